@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/types.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace surefoot {
+
+/// The one block of memory from which a pipeline and its stages take all their buffers, once, when they are built.
+///
+/// A counting arena gives no buffers and only adds up: needed() is then the size of the block to give to a real one. A
+/// constructor that takes buffers therefore first takes all of them, then returns if !arena.ok(), and only then fills them.
+///
+/// Edges     take() gives an empty span when the block is used up; the count goes on.
+/// Cost      one addition a take; nothing is ever given back.
+/// @source   our own; the size query follows the practice of zstd and kissfft
+class Arena {
+ public:
+  /// Every buffer begins on such a boundary: one cache line, one AVX-512 register.
+  static constexpr std::size_t alignment = 64;
+
+  explicit Arena(std::span<std::byte> memory) noexcept : Arena(memory, false) {}
+  /// An arena that only counts. Objects are built in the scratch block, which must outlive them; buffers are empty.
+  static Arena counting(std::span<std::byte> scratch) noexcept {
+    return Arena(scratch, true);
+  }
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  /// n value-initialised objects; empty if the memory does not suffice.
+  template <class T>
+  [[nodiscard]] std::span<T> take(Index n) noexcept {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignment);
+    if (n <= 0) return {};
+    std::byte* p = bump(static_cast<std::size_t>(n) * sizeof(T), !counting_);
+    if (p == nullptr) return {};
+    T* first = reinterpret_cast<T*>(p);
+    std::uninitialized_value_construct_n(first, static_cast<std::size_t>(n));
+    return {first, static_cast<std::size_t>(n)};
+  }
+
+  /// Build one object in the arena; nullptr if the memory does not suffice. The caller ends its life.
+  template <class T, class... Args>
+  [[nodiscard]] T* emplace(Args&&... args) noexcept {
+    static_assert(alignof(T) <= alignment);
+    std::byte* p = bump(sizeof(T), true);
+    return p == nullptr ? nullptr : ::new (static_cast<void*>(p)) T(std::forward<Args>(args)...);
+  }
+
+  /// Bytes that all takes so far need, whatever the alignment of the block.
+  [[nodiscard]] std::size_t needed() const noexcept { return needed_ + alignment; }
+  /// False in a counting arena, and once the block was too small.
+  [[nodiscard]] bool ok() const noexcept { return !counting_ && !exhausted_; }
+
+ private:
+  Arena(std::span<std::byte> memory, bool counting) noexcept : memory_(memory), counting_(counting) {
+    const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+    lead_ = (alignment - address % alignment) % alignment;
+  }
+
+  std::byte* bump(std::size_t bytes, bool place) noexcept {
+    const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    needed_ += rounded;
+    if (!place) return nullptr;
+    if (exhausted_ || lead_ > memory_.size() || rounded > memory_.size() - lead_ - used_) {
+      exhausted_ = true;
+      return nullptr;
+    }
+    std::byte* p = memory_.data() + lead_ + used_;
+    used_ += rounded;
+    return p;
+  }
+
+  std::span<std::byte> memory_;
+  std::size_t lead_ = 0;    // bytes before the first boundary
+  std::size_t used_ = 0;    // bytes given out
+  std::size_t needed_ = 0;  // bytes asked for
+  bool counting_ = false;
+  bool exhausted_ = false;
+};
+
+}  // namespace surefoot

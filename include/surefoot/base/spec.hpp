@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/axis.hpp>
+
+namespace surefoot {
+
+/// All that a stage must know about its input to take its memory: the shape of a stream of traces.
+///
+/// Units     trace_interval_s seconds and trace_spacing_m metres from one trace to the next, 0 where unknown.
+/// Edges     max_traces is 0 for a live stream without end; whole-line stages need it to be the line's length.
+struct StreamSpec {
+  TraceAxis axis;
+  Index n_samples = 0;
+  double trace_interval_s = 0.0;
+  double trace_spacing_m = 0.0;
+  Index max_traces = 0;
+
+  friend constexpr bool operator==(const StreamSpec&, const StreamSpec&) = default;
+};
+
+}  // namespace surefoot

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/spec.hpp>
+#include <surefoot/base/state.hpp>
+#include <surefoot/base/tag.hpp>
+
+#include <cstddef>
+#include <limits>
+
+namespace surefoot {
+
+/// latency() of a stage that gives nothing before it has seen the whole line.
+inline constexpr Index whole_line = std::numeric_limits<Index>::max();
+
+/// One step of a pipeline: traces in, traces out; the same object for a live stream and for a file.
+///
+/// Push one trace, then pull until pull() is false; at the end finish() and pull until false again. All buffers come from
+/// the Arena given to the constructor; from then on nothing allocates, locks, throws or prints.
+///
+/// Flags     every Quality flag of an input trace is on the output trace of the same index.
+/// Lengths   a trace of a wrong length, or one pushed before the last result was pulled, is a mistake of the caller:
+///           it comes out as a zero trace flagged Quality::dropped.
+class Stage {
+ public:
+  Stage() = default;
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+  virtual ~Stage() = default;
+
+  /// What comes out, known before the first trace.
+  [[nodiscard]] virtual const StreamSpec& output() const noexcept = 0;
+  /// Traces by which the output lags the input; whole_line if it needs all of them.
+  [[nodiscard]] virtual Index latency() const noexcept = 0;
+  virtual void push(ConstTraceRef trace, const TraceTag& tag) noexcept = 0;
+  /// True while a trace is ready; out must have output().n_samples samples.
+  virtual bool pull(TraceRef out, TraceTag& tag) noexcept = 0;
+  /// No more input: pull() now gives what is still held back.
+  virtual void finish() noexcept = 0;
+  /// As freshly constructed, without allocating.
+  virtual void reset() noexcept = 0;
+  /// Name every part of the state to the archive, which measures, saves or loads it.
+  virtual void state(StateArchive& archive) noexcept = 0;
+
+  /// Stages live in an Arena: ending one gives no memory back.
+  static void operator delete(void*) noexcept {}
+};
+
+}  // namespace surefoot

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/finite.hpp>
+#include <surefoot/base/ring.hpp>
+#include <surefoot/base/stage.hpp>
+
+#include <algorithm>
+
+namespace surefoot {
+
+/// Set the flags that a trace earns on entering a stage: dropped for a wrong length, non_finite for NaN or infinity.
+inline void inspect(ConstTraceRef trace, Index n_samples, TraceTag& tag) noexcept {
+  if (trace.n() != n_samples) tag.quality |= Quality::dropped;
+  else if (!all_finite(trace)) tag.quality |= Quality::non_finite;
+}
+
+/// The one place where a stage keeps a finished trace until it is pulled.
+class OutputSlot {
+ public:
+  OutputSlot(Index n_samples, Arena& arena) noexcept : samples_(arena.take<Sample>(n_samples)) {}
+
+  /// The buffer and tag to fill for a trace with this tag. An unread result is lost: the new one says so.
+  TraceRef open(const TraceTag& tag) noexcept {
+    tag_ = tag;
+    if (full_) tag_.quality |= Quality::dropped;
+    full_ = true;
+    return samples_;
+  }
+  /// Zero the samples if the tag says that they carry nothing.
+  void close() noexcept {
+    if (unusable(tag_.quality)) std::fill(samples_.begin(), samples_.end(), 0.0F);
+  }
+  [[nodiscard]] TraceTag& tag() noexcept { return tag_; }
+  [[nodiscard]] bool full() const noexcept { return full_; }
+
+  bool pull(TraceRef out, TraceTag& tag) noexcept {
+    if (!full_) return false;
+    full_ = false;
+    tag = tag_;
+    if (out.size() == samples_.size()) std::copy(samples_.begin(), samples_.end(), out.begin());
+    else {
+      std::fill(out.begin(), out.end(), 0.0F);
+      tag.quality |= Quality::dropped;
+    }
+    return true;
+  }
+  void clear() noexcept { full_ = false; }
+  void state(StateArchive& archive) noexcept {
+    archive(samples_);
+    archive(tag_);
+    archive(full_);
+  }
+
+ private:
+  std::span<Sample> samples_;
+  TraceTag tag_;
+  bool full_ = false;
+};
+
+/// A stage that answers each trace at once and may remember earlier ones: write step(), forget() and remember().
+///
+/// step() is not called for traces that carry nothing (dropped, non_finite): the memory of the stage then stays as it is,
+/// and the output is zero.
+class CausalStage : public Stage {
+ public:
+  [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }
+  [[nodiscard]] Index latency() const noexcept final { return 0; }
+
+  void push(ConstTraceRef trace, const TraceTag& tag) noexcept final {
+    const TraceRef out = slot_.open(tag);
+    inspect(trace, n_samples_, slot_.tag());
+    if (!unusable(slot_.tag().quality)) step(trace, out, slot_.tag());
+    slot_.close();
+  }
+  bool pull(TraceRef out, TraceTag& tag) noexcept final { return slot_.pull(out, tag); }
+  void finish() noexcept final {}
+  void reset() noexcept final {
+    slot_.clear();
+    forget();
+  }
+  void state(StateArchive& archive) noexcept final {
+    slot_.state(archive);
+    remember(archive);
+  }
+
+ protected:
+  CausalStage(const StreamSpec& in, const StreamSpec& out, Arena& arena) noexcept
+      : n_samples_(in.n_samples), output_(out), slot_(out.n_samples, arena) {}
+
+  virtual void step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept = 0;
+  virtual void forget() noexcept = 0;
+  virtual void remember(StateArchive& archive) noexcept = 0;
+
+ private:
+  Index n_samples_;
+  StreamSpec output_;
+  OutputSlot slot_;
+};
+
+/// A stage that treats each trace alone: write map().
+class TraceMap : public CausalStage {
+ protected:
+  using CausalStage::CausalStage;
+  virtual void map(ConstTraceRef in, TraceRef out) noexcept = 0;
+
+ private:
+  void step(ConstTraceRef in, TraceRef out, TraceTag&) noexcept final { map(in, out); }
+  void forget() noexcept final {}
+  void remember(StateArchive&) noexcept final {}
+};
+
+/// The traces around the one that is being answered: k = 0 is that trace, k < 0 lie before it, k > 0 after it.
+class TraceWindow {
+ public:
+  TraceWindow(const ColumnRing& ring, Index centre) noexcept : ring_(ring), centre_(centre) {}
+  /// True if trace k exists and carries something.
+  [[nodiscard]] bool usable(Index k) const noexcept {
+    const Index i = centre_ + k;
+    return i >= 0 && i < ring_.size() && !unusable(ring_.tag(i).quality);
+  }
+  [[nodiscard]] ConstTraceRef trace(Index k) const noexcept { return ring_.column(centre_ + k); }
+  [[nodiscard]] const TraceTag& tag(Index k) const noexcept { return ring_.tag(centre_ + k); }
+
+ private:
+  const ColumnRing& ring_;
+  Index centre_;
+};
+
+/// A stage that answers a trace after having seen `after` later ones and still holds `before` earlier ones: write
+/// look(), forget() and remember().
+///
+/// look() is called once for each trace, in order, also for those that carry nothing (their output is set to zero).
+class WindowStage : public Stage {
+ public:
+  [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }
+  [[nodiscard]] Index latency() const noexcept final { return after_; }
+
+  void push(ConstTraceRef trace, const TraceTag& tag) noexcept final {
+    TraceTag own = tag;
+    inspect(trace, n_samples_, own);
+    const TraceRef column = ring_.push(own);
+    if (unusable(own.quality)) std::fill(column.begin(), column.end(), 0.0F);
+    else std::copy(trace.begin(), trace.end(), column.begin());
+    if (waiting_ == after_) answer();
+    else ++waiting_;
+  }
+  bool pull(TraceRef out, TraceTag& tag) noexcept final {
+    if (finished_ && !slot_.full() && waiting_ > 0) {
+      --waiting_;
+      answer();
+    }
+    return slot_.pull(out, tag);
+  }
+  void finish() noexcept final { finished_ = true; }
+  void reset() noexcept final {
+    ring_.clear();
+    slot_.clear();
+    waiting_ = 0;
+    finished_ = false;
+    forget();
+  }
+  void state(StateArchive& archive) noexcept final {
+    ring_.state(archive);
+    slot_.state(archive);
+    archive.index(waiting_, after_ + 1);
+    if (archive.loading() && waiting_ > ring_.size()) archive.fail();
+    archive(finished_);
+    remember(archive);
+  }
+
+ protected:
+  WindowStage(const StreamSpec& in, const StreamSpec& out, Index before, Index after, Arena& arena) noexcept
+      : n_samples_(in.n_samples), after_(after), output_(out), ring_(in.n_samples, before + 1 + after, arena),
+        slot_(out.n_samples, arena) {}
+
+  virtual void look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept = 0;
+  virtual void forget() noexcept = 0;
+  virtual void remember(StateArchive& archive) noexcept = 0;
+
+ private:
+  void answer() noexcept {
+    const Index centre = ring_.size() - 1 - waiting_;
+    const TraceRef out = slot_.open(ring_.tag(centre));
+    look(TraceWindow(ring_, centre), out, slot_.tag());
+    slot_.close();
+  }
+
+  Index n_samples_;
+  Index after_;
+  StreamSpec output_;
+  ColumnRing ring_;
+  OutputSlot slot_;
+  Index waiting_ = 0;  // traces in the ring that have not been answered yet
+  bool finished_ = false;
+};
+
+/// A stage that needs the whole line: write process(), which changes the columns in place.
+///
+/// Edges     traces beyond spec.max_traces cannot be kept; the last kept one is then flagged Quality::dropped.
+class WholeLine : public Stage {
+ public:
+  [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }
+  [[nodiscard]] Index latency() const noexcept final { return whole_line; }
+
+  void push(ConstTraceRef trace, const TraceTag& tag) noexcept final {
+    if (line_.full() || finished_) {
+      if (!line_.empty()) line_.tag(line_.size() - 1).quality |= Quality::dropped;
+      return;
+    }
+    TraceTag own = tag;
+    inspect(trace, n_samples_, own);
+    const TraceRef column = line_.push(own);
+    if (unusable(own.quality)) std::fill(column.begin(), column.end(), 0.0F);
+    else std::copy(trace.begin(), trace.end(), column.begin());
+  }
+  bool pull(TraceRef out, TraceTag& tag) noexcept final {
+    if (!finished_ || line_.empty()) return false;
+    tag = line_.tag(0);
+    const ConstTraceRef column = std::as_const(line_).column(0);
+    if (out.size() != column.size()) tag.quality |= Quality::dropped;
+    if (unusable(tag.quality)) std::fill(out.begin(), out.end(), 0.0F);
+    else std::copy(column.begin(), column.end(), out.begin());
+    line_.pop();
+    return true;
+  }
+  void finish() noexcept final {
+    if (finished_) return;
+    finished_ = true;
+    process(line_);
+  }
+  void reset() noexcept final {
+    line_.clear();
+    finished_ = false;
+  }
+  void state(StateArchive& archive) noexcept final {
+    line_.state(archive);
+    archive(finished_);
+  }
+
+ protected:
+  WholeLine(const StreamSpec& spec, Arena& arena) noexcept
+      : n_samples_(spec.n_samples), output_(spec), line_(spec.n_samples, spec.max_traces, arena) {}
+
+  /// Change the columns in place; columns whose tag is unusable() are zero and must not count.
+  virtual void process(ColumnRing& line) noexcept = 0;
+
+ private:
+  Index n_samples_;
+  StreamSpec output_;
+  ColumnRing line_;
+  bool finished_ = false;
+};
+
+}  // namespace surefoot

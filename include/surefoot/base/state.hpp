@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/types.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <type_traits>
+
+namespace surefoot {
+
+/// Measures, writes or reads the state of a stage: one member function describes it for all three.
+///
+/// Edges     reading past the end, or an index outside its bounds, makes ok() false; the stage must then be reset.
+/// Not       portable between byte orders or versions: the pipeline's header around it refuses those.
+/// @source   our own
+class StateArchive {
+ public:
+  enum class Mode : unsigned char { measure, save, load };
+
+  StateArchive() noexcept = default;
+  static StateArchive saving(std::span<std::byte> out) noexcept { return {Mode::save, out.data(), out.size()}; }
+  static StateArchive loading(std::span<const std::byte> in) noexcept {
+    return {Mode::load, const_cast<std::byte*>(in.data()), in.size()};  // load mode never writes through it
+  }
+
+  template <class T>
+  void operator()(std::span<T> values) noexcept {
+    static_assert(std::is_trivially_copyable_v<T>);
+    bytes(values.data(), values.size_bytes());
+  }
+  template <class T>
+    requires(std::is_trivially_copyable_v<T>)
+  void operator()(T& value) noexcept {
+    bytes(&value, sizeof(T));
+  }
+
+  /// A position in a buffer: on loading it must lie in [0, end), so that a forged state cannot point outside.
+  void index(Index& value, Index end) noexcept {
+    (*this)(value);
+    if (mode_ == Mode::load && (value < 0 || value >= end)) {
+      ok_ = false;
+      value = 0;
+    }
+  }
+
+  [[nodiscard]] bool loading() const noexcept { return mode_ == Mode::load; }
+  [[nodiscard]] bool ok() const noexcept { return ok_; }
+  [[nodiscard]] std::size_t size() const noexcept { return at_; }
+  void fail() noexcept { ok_ = false; }
+
+ private:
+  StateArchive(Mode mode, std::byte* data, std::size_t size) noexcept : mode_(mode), data_(data), size_(size) {}
+
+  void bytes(void* value, std::size_t n) noexcept {
+    if (mode_ != Mode::measure) {
+      if (!ok_ || n > size_ - at_) {
+        ok_ = false;
+        return;
+      }
+      if (n != 0) {
+        if (mode_ == Mode::save) std::memcpy(data_ + at_, value, n);
+        else std::memcpy(value, data_ + at_, n);
+      }
+    }
+    at_ += n;
+  }
+
+  Mode mode_ = Mode::measure;
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace surefoot

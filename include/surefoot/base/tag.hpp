@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+
+namespace surefoot {
+
+/// What is wrong with a trace, as flags that travel with it to the alarm. No stage may clear one.
+enum class Quality : std::uint32_t {
+  good = 0,
+  saturated = 1U << 0,            ///< a sample stood at a rail of the converter
+  non_finite = 1U << 1,           ///< a sample was NaN or infinite; the trace is zero from here on
+  dropped = 1U << 2,              ///< the trace was missing or had a wrong length; it is zero
+  warming_up = 1U << 3,           ///< a stage has not yet seen enough traces to be trusted
+  ground_balance_lost = 1U << 4,  ///< the soil model no longer fits
+  time_zero_lost = 1U << 5,       ///< the reference wave was not found; the last good shift was kept
+};
+
+[[nodiscard]] constexpr std::uint32_t bits(Quality q) noexcept { return static_cast<std::uint32_t>(q); }
+[[nodiscard]] constexpr Quality operator|(Quality a, Quality b) noexcept {
+  return static_cast<Quality>(bits(a) | bits(b));
+}
+[[nodiscard]] constexpr Quality operator&(Quality a, Quality b) noexcept {
+  return static_cast<Quality>(bits(a) & bits(b));
+}
+constexpr Quality& operator|=(Quality& a, Quality b) noexcept { return a = a | b; }
+
+/// True if any of the flags is set.
+[[nodiscard]] constexpr bool has(Quality q, Quality flags) noexcept { return bits(q & flags) != 0; }
+
+/// True if the samples carry no information: stages hold their state and give zeros.
+[[nodiscard]] constexpr bool unusable(Quality q) noexcept {
+  return has(q, Quality::non_finite | Quality::dropped);
+}
+
+/// One flag with its word and its meaning: the only table of them; all faces read it.
+struct QualityName {
+  Quality flag;
+  const char* name;
+  const char* meaning;
+};
+
+inline constexpr std::array<QualityName, 6> quality_names{{
+    {Quality::saturated, "saturated", "a sample stood at a rail of the converter"},
+    {Quality::non_finite, "non_finite", "a sample was NaN or infinite; the trace was set to zero"},
+    {Quality::dropped, "dropped", "the trace was missing or had a wrong length; it was set to zero"},
+    {Quality::warming_up, "warming_up", "a stage had not yet seen enough traces to be trusted"},
+    {Quality::ground_balance_lost, "ground_balance_lost", "the soil model no longer fitted"},
+    {Quality::time_zero_lost, "time_zero_lost", "the reference wave was not found; the last shift was kept"},
+}};
+
+inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Where and when a trace was taken, how good it is, and, once scored, how anomalous.
+///
+/// Units     time_s seconds since the start of the line; position_m metres in the line's local frame
+///           (east, north, up of Line::origin if there is one); distance_m metres along the line.
+/// Unknown   time, position, distance and score time are NaN where they are not known.
+struct TraceTag {
+  std::int64_t index = 0;                                         ///< number of the trace in its line, from 0
+  double time_s = unknown;                                        ///< seconds
+  std::array<double, 3> position_m{unknown, unknown, unknown};    ///< x, y, z
+  double distance_m = unknown;                                    ///< along the line
+  Quality quality = Quality::good;
+  float score = 0.0F;             ///< robust z; larger is more anomalous; 0 until a detect stage has set it
+  double score_time_s = unknown;  ///< two-way time of the strongest depth segment
+};
+
+}  // namespace surefoot

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+namespace surefoot {
+
+/// One stored sample. Storage is float32 everywhere; coefficients and recursive state are double.
+using Sample = float;
+
+/// Counts and positions: samples, traces, segments. 64 bits on hosts, 32 on a microcontroller.
+using Index = Eigen::Index;
+
+/// A line's samples: (n_samples, n_traces), column-major, so a column is one trace and is contiguous.
+using TraceMatrix = Eigen::MatrixXf;
+
+namespace detail {
+/// A dense Eigen vector whose samples lie one after the other: a VectorXf, a column, a Map. A row is not one.
+template <class Derived>
+concept ContiguousVector =
+    std::is_same_v<typename Derived::Scalar, Sample> && Derived::ColsAtCompileTime == 1 &&
+    (Derived::Flags & Eigen::DirectAccessBit) != 0 && Derived::InnerStrideAtCompileTime == 1;
+}  // namespace detail
+
+/// A read-only view of one trace: pointer and length, nothing owned, nothing allocated.
+///
+/// Shape     (n_samples), contiguous.
+/// Not       an Eigen::Ref: that type makes a hidden copy on the heap when it is given a matrix row.
+///           A row does not convert to ConstTraceRef: it is a compile error.
+/// @source   our own; see src/decisions/0002-trace-views.md
+class ConstTraceRef : public std::span<const Sample> {
+ public:
+  using std::span<const Sample>::span;
+  constexpr ConstTraceRef(std::span<const Sample> s) noexcept : span(s) {}
+  constexpr ConstTraceRef(std::span<Sample> s) noexcept : span(s) {}
+  template <class Derived>
+    requires detail::ContiguousVector<Derived>
+  ConstTraceRef(const Eigen::MatrixBase<Derived>& v) noexcept
+      : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
+
+  [[nodiscard]] constexpr Index n() const noexcept { return static_cast<Index>(size()); }
+};
+
+/// A writable view of one trace. The same rules as ConstTraceRef.
+class TraceRef : public std::span<Sample> {
+ public:
+  using std::span<Sample>::span;
+  constexpr TraceRef(std::span<Sample> s) noexcept : span(s) {}
+  template <class Derived>
+    requires detail::ContiguousVector<Derived>
+  TraceRef(Eigen::MatrixBase<Derived>& v) noexcept
+      : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
+  template <class Derived>
+    requires detail::ContiguousVector<Derived>
+  TraceRef(Eigen::MatrixBase<Derived>&& v) noexcept
+      : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
+
+  [[nodiscard]] constexpr Index n() const noexcept { return static_cast<Index>(size()); }
+};
+
+/// std::size_t from a count that is known not to be negative.
+[[nodiscard]] constexpr std::size_t to_size(Index n) noexcept { return static_cast<std::size_t>(n); }
+
+}  // namespace surefoot

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/alarm.hpp>
+#include <surefoot/base/line.hpp>
+#include <surefoot/pipeline/pipeline.hpp>
+
+#include <functional>
+#include <vector>
+
+namespace surefoot {
+
+/// What a pipeline makes of a whole line.
+struct Run {
+  Line traces;                 ///< the last stage's output, with its tags (scores included)
+  std::vector<float> scores;   ///< one a trace: traces.tags[i].score
+  std::vector<Alarm> alarms;
+  std::string description;     ///< canonical text
+  Index latency = 0;
+};
+
+/// Called now and then with (traces done, traces in all); return false to stop early, which throws Error.
+using Progress = std::function<bool(Index, Index)>;
+
+/// Run a pipeline over a line: push and pull, trace by trace. This is the only batch path there is.
+/// @throws ConfigError  if the description does not fit the line
+[[nodiscard]] Run run(const Description& description, const Line& line, const Progress& progress = {});
+[[nodiscard]] Run run(std::string_view name_path_or_text, const Line& line, const Progress& progress = {});
+
+/// One stage over a line. @throws ConfigError
+[[nodiscard]] Line apply(const Step<StageEntry>& stage, const Line& line);
+
+}  // namespace surefoot

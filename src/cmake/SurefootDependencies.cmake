@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# The only place that looks for other people's libraries.
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(PkgConfig REQUIRED)
+find_path(SUREFOOT_TOMLPP_INCLUDE toml++/toml.h REQUIRED)
+
+if(SUREFOOT_FFT STREQUAL "fftw")
+  pkg_check_modules(SUREFOOT_FFT_LIBRARY REQUIRED IMPORTED_TARGET fftw3f)
+  set(SUREFOOT_FFT_LICENCE "GPL-2.0-or-later (FFTW): the whole binary is under the GPL unless a commercial FFTW licence is held")
+elseif(SUREFOOT_FFT STREQUAL "kissfft")
+  pkg_check_modules(SUREFOOT_FFT_LIBRARY REQUIRED IMPORTED_TARGET kissfft-float)
+  set(SUREFOOT_FFT_LICENCE "BSD-3-Clause (kissfft)")
+else()
+  message(FATAL_ERROR "SUREFOOT_FFT is '${SUREFOOT_FFT}'; allowed are fftw and kissfft")
+endif()
+message(STATUS "surefoot: FFT back end ${SUREFOOT_FFT}, licence ${SUREFOOT_FFT_LICENCE}")
+
+if(SUREFOOT_HDF5)
+  pkg_check_modules(SUREFOOT_HDF5_LIBRARY REQUIRED IMPORTED_TARGET hdf5-serial)
+endif()

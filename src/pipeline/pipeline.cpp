@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/pipeline/pipeline.hpp>
+
+#include <surefoot/base/error.hpp>
+
+#include "../text/fields_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace surefoot {
+namespace {
+
+struct Plan {
+  StreamSpec output{};
+  Index latency = 0;
+  Index queue = 0;
+  std::size_t bytes = 0;
+  std::vector<StreamSpec> inputs{};  // of each stage
+};
+
+template <class Entry>
+void check(const Step<Entry>& step, const StreamSpec& in, const std::string& where) {
+  const Problem problem = step.entry->validate(step.options, in);
+  if (!problem) return;
+  text::Place place;
+  for (const auto& p : step.places)
+    if (p.name == problem.field) place = {p.line, p.column};
+  throw ConfigError(text::located(where + "." + step.entry->name + "." + problem.field, place), text::to_words(problem));
+}
+
+void check_input(const StreamSpec& in) {
+  const auto fail = [](const char* field, const std::string& message) {
+    throw ConfigError(std::string("input.") + field, message);
+  };
+  constexpr Index most_samples = Index{1} << 20;
+  if (in.n_samples < 1 || in.n_samples > most_samples)
+    fail("n_samples", std::to_string(in.n_samples) + " is out of its range; allowed is [1, 1048576] samples");
+  if (!(in.axis.step > 0.0) || !std::isfinite(in.axis.step))
+    fail("axis.step", text::plain_number(in.axis.step) + " must be above 0 and finite");
+  if (!std::isfinite(in.axis.start)) fail("axis.start", "must be finite");
+  if (!(in.trace_interval_s >= 0.0) || !std::isfinite(in.trace_interval_s))
+    fail("trace_interval_s", "must be finite and at least 0 s (0: unknown)");
+  if (!(in.trace_spacing_m >= 0.0) || !std::isfinite(in.trace_spacing_m))
+    fail("trace_spacing_m", "must be finite and at least 0 m (0: unknown)");
+  if (in.max_traces < 0) fail("max_traces", "must be at least 0 (0: a live stream)");
+}
+
+Plan make_plan(const Description& description, const StreamSpec& input, const PipelineOptions& options) {
+  check_input(input);
+  if (options.queue_traces < 1) throw ConfigError("options.queue_traces", "must be at least 1");
+  Plan plan{.output = input};
+  for (std::size_t i = 0; i < description.stages.size(); ++i) {
+    const auto& step = description.stages[i];
+    const std::string where = "stage[" + std::to_string(i) + "]";
+    check(step, plan.output, where);
+    const StagePlan stage = surefoot::plan(*step.entry, step.options, plan.output);
+    if (stage.latency == whole_line && input.max_traces == 0)
+      throw ConfigError(where + "." + step.entry->name,
+                        "this stage needs the whole line and cannot run on a live stream (max_traces = 0)");
+    plan.inputs.push_back(plan.output);
+    plan.output = stage.output;
+    plan.latency = stage.latency == whole_line || plan.latency == whole_line ? whole_line : plan.latency + stage.latency;
+    plan.bytes += stage.bytes;
+    Arena column = Arena::counting({});
+    (void)column.take<Sample>(plan.output.n_samples);
+    plan.bytes += column.needed();
+  }
+  if (description.detector) {
+    check(*description.detector, plan.output, "detector");
+    plan.bytes += surefoot::plan(*description.detector->entry, description.detector->options, plan.output);
+  }
+  const Index held = plan.latency == whole_line ? input.max_traces : plan.latency + 1;
+  plan.queue = std::max(options.queue_traces, held);
+  Arena queue = Arena::counting({});
+  const ColumnRing counted(plan.output.n_samples, plan.queue, queue);
+  plan.bytes += queue.needed() + Arena::alignment;
+  return plan;
+}
+
+std::uint64_t fnv1a(const void* data, std::size_t n, std::uint64_t h = 0xCBF29CE484222325ULL) noexcept {
+  const auto* p = static_cast<const unsigned char*>(data);
+  for (std::size_t i = 0; i < n; ++i) h = (h ^ p[i]) * 0x100000001B3ULL;
+  return h;
+}
+
+std::uint64_t hash_of(const StreamSpec& spec) noexcept {
+  std::uint64_t h = fnv1a(&spec.axis.kind, sizeof spec.axis.kind);
+  for (const double x : {spec.axis.start, spec.axis.step, spec.trace_interval_s, spec.trace_spacing_m})
+    h = fnv1a(&x, sizeof x, h);
+  for (const Index n : {spec.n_samples, spec.max_traces}) h = fnv1a(&n, sizeof n, h);
+  return h;
+}
+
+// What stands before the payload of a saved state.
+struct StateHeader {
+  char magic[4];
+  std::uint32_t version;
+  std::uint64_t description;
+  std::uint64_t input;
+  std::uint64_t payload_size;
+  std::uint64_t payload_hash;
+};
+constexpr char state_magic[4] = {'S', 'F', 'S', 'T'};
+constexpr std::uint32_t state_version = 1;
+
+struct EndLife {
+  template <class T>
+  void operator()(T* p) const noexcept {
+    p->~T();
+  }
+};
+
+}  // namespace
+
+struct Pipeline::Built {
+  Description description;
+  StreamSpec input;
+  Plan plan;
+  std::uint64_t description_hash;
+  std::unique_ptr<std::byte[]> own;
+  Arena arena;
+  std::vector<std::unique_ptr<Stage, EndLife>> stages;
+  std::vector<std::span<Sample>> columns;  // columns[i]: what stage i gave last
+  std::unique_ptr<Detector, EndLife> detector;
+  std::optional<ColumnRing> queue;
+  std::int64_t lost = 0;
+
+  Built(Description d, const StreamSpec& in, Plan p, std::unique_ptr<std::byte[]> block, std::span<std::byte> memory)
+      : description(std::move(d)), input(in), plan(std::move(p)), description_hash(surefoot::hash_of(description)),
+        own(std::move(block)), arena(memory) {
+    stages.reserve(description.stages.size());
+    for (std::size_t i = 0; i < description.stages.size(); ++i) {
+      const auto& step = description.stages[i];
+      stages.emplace_back(step.entry->make(step.options, plan.inputs[i], arena));
+      if (!stages.back()) throw Error("the memory given to the pipeline is too small");
+      columns.push_back(arena.take<Sample>(stages.back()->output().n_samples));
+    }
+    if (description.detector) {
+      const auto& step = *description.detector;
+      detector.reset(step.entry->make(step.options, plan.output, arena));
+    }
+    queue.emplace(plan.output.n_samples, plan.queue, arena);
+    if (!arena.ok()) throw Error("the memory given to the pipeline is too small");
+  }
+
+  // A finished trace leaves the last stage.
+  void deliver(ConstTraceRef trace, const TraceTag& tag) noexcept {
+    if (detector) detector->push(trace, tag);
+    if (queue->full()) ++lost;
+    queue->push(trace, tag);
+  }
+  void feed(std::size_t i, ConstTraceRef trace, const TraceTag& tag) noexcept {
+    if (i == stages.size()) return deliver(trace, tag);
+    stages[i]->push(trace, tag);
+    drain(i);
+  }
+  void drain(std::size_t i) noexcept {
+    TraceTag tag;
+    while (stages[i]->pull(columns[i], tag)) feed(i + 1, std::span<const Sample>(columns[i]), tag);
+  }
+  void reset() noexcept {
+    for (auto& stage : stages) stage->reset();
+    if (detector) detector->reset();
+    queue->clear();
+    lost = 0;
+  }
+  void state(StateArchive& archive) noexcept {
+    for (auto& stage : stages) stage->state(archive);
+    if (detector) detector->state(archive);
+    queue->state(archive);
+    archive(lost);
+  }
+};
+
+Pipeline::Pipeline(Description description, const StreamSpec& input, PipelineOptions options) {
+  Plan plan = make_plan(description, input, options);
+  std::unique_ptr<std::byte[]> own;
+  std::span<std::byte> memory = options.memory;
+  if (memory.empty()) {
+    own.reset(new std::byte[plan.bytes]);
+    memory = {own.get(), plan.bytes};
+  } else if (memory.size() < plan.bytes) {
+    throw Error("the pipeline needs " + std::to_string(plan.bytes) + " bytes; the memory given has " +
+                std::to_string(memory.size()));
+  }
+  built_ = std::make_unique<Built>(std::move(description), input, std::move(plan), std::move(own), memory);
+}
+
+Pipeline::~Pipeline() = default;
+Pipeline::Pipeline(Pipeline&&) noexcept = default;
+Pipeline& Pipeline::operator=(Pipeline&&) noexcept = default;
+
+std::size_t Pipeline::bytes(const Description& description, const StreamSpec& input, const PipelineOptions& options) {
+  return make_plan(description, input, options).bytes;
+}
+
+const Description& Pipeline::description() const noexcept { return built_->description; }
+const StreamSpec& Pipeline::input() const noexcept { return built_->input; }
+const StreamSpec& Pipeline::output() const noexcept { return built_->plan.output; }
+Index Pipeline::latency() const noexcept { return built_->plan.latency; }
+std::size_t Pipeline::bytes() const noexcept { return built_->plan.bytes; }
+
+Status Pipeline::push(ConstTraceRef trace, const TraceTag& tag) noexcept {
+  if (trace.n() == built_->input.n_samples) {
+    built_->feed(0, trace, tag);
+    return Status::ok;
+  }
+  // The first stage marks the wrong length; without stages there is nobody else to do it.
+  TraceTag marked = tag;
+  marked.quality |= Quality::dropped;
+  if (built_->stages.empty()) {
+    if (built_->detector) built_->detector->push({}, marked);
+    if (built_->queue->full()) ++built_->lost;
+    const TraceRef column = built_->queue->push(marked);
+    std::fill(column.begin(), column.end(), 0.0F);
+  } else {
+    built_->feed(0, trace, marked);
+  }
+  return Status::length;
+}
+
+bool Pipeline::pull(TraceRef out, TraceTag& tag) noexcept {
+  ColumnRing& queue = *built_->queue;
+  if (queue.empty()) return false;
+  tag = queue.tag(0);
+  const ConstTraceRef column = std::as_const(queue).column(0);
+  if (out.size() == column.size()) {
+    std::copy(column.begin(), column.end(), out.begin());
+  } else {
+    std::fill(out.begin(), out.end(), 0.0F);
+    tag.quality |= Quality::dropped;
+  }
+  queue.pop();
+  return true;
+}
+
+bool Pipeline::pull_alarm(Alarm& alarm) noexcept { return built_->detector && built_->detector->pull(alarm); }
+
+void Pipeline::finish() noexcept {
+  for (std::size_t i = 0; i < built_->stages.size(); ++i) {
+    built_->stages[i]->finish();
+    built_->drain(i);
+  }
+  if (built_->detector) built_->detector->finish();
+}
+
+void Pipeline::reset() noexcept { built_->reset(); }
+
+std::int64_t Pipeline::lost_traces() const noexcept { return built_->lost; }
+std::int64_t Pipeline::lost_alarms() const noexcept { return built_->detector ? built_->detector->overflow() : 0; }
+
+std::size_t Pipeline::state_size() const noexcept {
+  StateArchive measure;
+  built_->state(measure);
+  return sizeof(StateHeader) + measure.size();
+}
+
+std::size_t Pipeline::save_state(std::span<std::byte> out) const noexcept {
+  const std::size_t size = state_size();
+  if (out.size() < size) return 0;
+  const std::span<std::byte> payload = out.subspan(sizeof(StateHeader), size - sizeof(StateHeader));
+  StateArchive archive = StateArchive::saving(payload);
+  built_->state(archive);
+  StateHeader header{{}, state_version, built_->description_hash, hash_of(built_->input), payload.size(),
+                     fnv1a(payload.data(), payload.size())};
+  std::memcpy(header.magic, state_magic, sizeof state_magic);
+  std::memcpy(out.data(), &header, sizeof header);
+  return size;
+}
+
+std::vector<std::byte> Pipeline::save_state() const {
+  std::vector<std::byte> out(state_size());
+  save_state(out);
+  return out;
+}
+
+const char* Pipeline::try_load_state(std::span<const std::byte> state) noexcept {
+  built_->reset();
+  StateHeader header{};
+  if (state.size() < sizeof header) return "the state is shorter than its header";
+  std::memcpy(&header, state.data(), sizeof header);
+  const std::span<const std::byte> payload = state.subspan(sizeof header);
+  if (std::memcmp(header.magic, state_magic, sizeof state_magic) != 0) return "this is not a saved state";
+  if (header.version != state_version) return "the state was saved by another version of the library";
+  if (header.description != built_->description_hash) return "the state belongs to another pipeline description";
+  if (header.input != hash_of(built_->input)) return "the state belongs to another input";
+  if (header.payload_size != payload.size() || payload.size() != state_size() - sizeof header)
+    return "the state has a wrong length";
+  if (header.payload_hash != fnv1a(payload.data(), payload.size())) return "the state is damaged";
+  StateArchive archive = StateArchive::loading(payload);
+  built_->state(archive);
+  if (archive.ok()) return nullptr;
+  built_->reset();
+  return "the state is damaged";
+}
+
+void Pipeline::load_state(std::span<const std::byte> state) {
+  if (const char* why = try_load_state(state)) throw StateError(why);
+}
+
+}  // namespace surefoot

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// THE table of stages and detectors, one line each. Every face, document and contract test reads it.
+#include <surefoot/pipeline/registry.hpp>
+
+#include <surefoot/gpr/dewow.hpp>
+
+#include <algorithm>
+
+namespace surefoot {
+namespace {
+
+constexpr std::array stage_table{
+    entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean along time."),
+};
+
+// Room for the object itself while a plan is made; buffers are only counted.
+constexpr std::size_t scratch_bytes = 16384;
+
+template <class Product>
+const RegistryEntry<Product>* find(std::span<const RegistryEntry<Product>> table, std::string_view name) noexcept {
+  const auto it = std::find_if(table.begin(), table.end(), [&](const auto& e) { return name == e.name; });
+  return it == table.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+std::span<const StageEntry> stages() noexcept { return stage_table; }
+std::span<const DetectorEntry> detectors() noexcept { return {}; }
+const StageEntry* find_stage(std::string_view name) noexcept { return find(stages(), name); }
+const DetectorEntry* find_detector(std::string_view name) noexcept { return find(detectors(), name); }
+
+StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
+  alignas(Arena::alignment) std::array<std::byte, scratch_bytes> scratch;
+  Arena arena = Arena::counting(scratch);
+  Stage* stage = entry.make(options, in, arena);
+  if (stage == nullptr) return {};
+  const StagePlan plan{stage->output(), stage->latency(), arena.needed()};
+  stage->~Stage();
+  return plan;
+}
+
+std::size_t plan(const DetectorEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
+  alignas(Arena::alignment) std::array<std::byte, scratch_bytes> scratch;
+  Arena arena = Arena::counting(scratch);
+  Detector* detector = entry.make(options, in, arena);
+  if (detector == nullptr) return 0;
+  detector->~Detector();
+  return arena.needed();
+}
+
+}  // namespace surefoot

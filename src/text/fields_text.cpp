@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "fields_text.hpp"
+
+#include <surefoot/base/error.hpp>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace surefoot::text {
+
+std::string plain_number(double x) {
+  if (std::isnan(x)) return "nan";
+  if (std::isinf(x)) return x > 0 ? "inf" : "-inf";
+  std::array<char, 32> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x);
+  return {buffer.data(), result.ptr};
+}
+
+std::string number(double x) {
+  std::string s = plain_number(x);
+  if (s.find_first_of(".en") == std::string::npos) s += ".0";
+  return s;
+}
+
+std::string quoted(std::string_view s) {
+  std::string out = "\"";
+  for (const char c : s) {
+    const auto u = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') (out += '\\') += c;
+    else if (c == '\n') out += "\\n";
+    else if (c == '\t') out += "\\t";
+    else if (u < 0x20U || u == 0x7FU) {
+      constexpr const char* hex = "0123456789abcdef";
+      ((out += "\\u00") += hex[u >> 4U]) += hex[u & 15U];
+    } else out += c;
+  }
+  return out + '"';
+}
+
+std::string to_words(const Range& range, Unit unit) {
+  const std::string tail = unit == Unit::none ? "" : std::string(" ") + symbol(unit);
+  const bool below = std::isinf(range.low);
+  const bool beyond = std::isinf(range.high);
+  if (below && beyond) return "any finite number" + tail;
+  if (beyond) return (range.low_open ? "above " : "at least ") + plain_number(range.low) + tail;
+  if (below) return (range.high_open ? "below " : "at most ") + plain_number(range.high) + tail;
+  return (range.low_open ? "(" : "[") + plain_number(range.low) + ", " + plain_number(range.high) +
+         (range.high_open ? ")" : "]") + tail;
+}
+
+std::string to_words(const Problem& problem) {
+  const std::string tail = problem.unit == Unit::none ? "" : std::string(" ") + symbol(problem.unit);
+  return plain_number(problem.value) + tail + " " + problem.reason + "; allowed is " +
+         to_words(problem.allowed, problem.unit);
+}
+
+void FieldReader::real(double& value, const char* name, Unit, Range, const char*) { value = table_.real(name, value); }
+
+void FieldReader::count(Index& value, const char* name, Unit, Range, const char*) {
+  value = static_cast<Index>(table_.integer(name, value));
+}
+
+void FieldReader::flag(bool& value, const char* name, const char*) { value = table_.boolean(name, value); }
+
+void FieldReader::choice(std::size_t& value, const char* name, Words words, const char*) {
+  const std::string word = table_.string(name, words[value]);
+  std::vector<std::string> valid;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (word == words[i]) {
+      value = i;
+      return;
+    }
+    valid.emplace_back(words[i]);
+  }
+  const std::string near = nearest(word, valid);
+  std::string all;
+  for (const std::string& w : valid) all += (all.empty() ? "" : ", ") + w;
+  throw ConfigError(table_.path_of(name), "unknown word '" + word + "'" +
+                                              (near.empty() ? "" : "; did you mean '" + near + "'?") +
+                                              " Valid words: " + all);
+}
+
+void FieldWriter::real(double& value, const char* name, Unit, Range, const char*) {
+  text_ += std::string(name) + " = " + number(value) + "\n";
+}
+
+void FieldWriter::count(Index& value, const char* name, Unit, Range, const char*) {
+  text_ += std::string(name) + " = " + std::to_string(value) + "\n";
+}
+
+void FieldWriter::flag(bool& value, const char* name, const char*) {
+  text_ += std::string(name) + (value ? " = true\n" : " = false\n");
+}
+
+void FieldWriter::choice(std::size_t& value, const char* name, Words words, const char*) {
+  text_ += std::string(name) + " = " + quoted(words[value]) + "\n";
+}
+
+}  // namespace surefoot::text
