@@ -34,7 +34,8 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 template <class Entry>
-Step<Entry> parse_step(const text::Node& node, const std::string& path, const char* what, std::span<const Entry> table) {
+Step<Entry> parse_step(const text::Node& node, const std::string& path, const char* what,
+                       std::span<const Entry> table) {
   text::TableReader head(node, path);
   (void)head.require("use");
   const std::string name = head.string("use", "");
@@ -69,8 +70,8 @@ Description parse_description(std::string_view toml, std::string_view source) {
   const text::Node& version = top.require("surefoot");
   const auto* number = std::get_if<std::int64_t>(&version.value);
   if (number == nullptr || *number != Description::version)
-    throw ConfigError(top.path_of("surefoot"), "this library reads version " + std::to_string(Description::version) +
-                                                   " of the text form");
+    throw ConfigError(top.path_of("surefoot"),
+                      "this library reads version " + std::to_string(Description::version) + " of the text form");
   description.title = top.string("title", "");
   description.modality = top.string("modality", description.modality);
   const std::vector<std::string> modalities{"gpr", "emi"};

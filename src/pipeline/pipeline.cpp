@@ -29,7 +29,8 @@ void check(const Step<Entry>& step, const StreamSpec& in, const std::string& whe
   text::Place place;
   for (const auto& p : step.places)
     if (p.name == problem.field) place = {p.line, p.column};
-  throw ConfigError(text::located(where + "." + step.entry->name + "." + problem.field, place), text::to_words(problem));
+  throw ConfigError(text::located(where + "." + step.entry->name + "." + problem.field, place),
+                    text::to_words(problem));
 }
 
 void check_input(const StreamSpec& in) {
@@ -63,7 +64,8 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
                         "this stage needs the whole line and cannot run on a live stream (max_traces = 0)");
     plan.inputs.push_back(plan.output);
     plan.output = stage.output;
-    plan.latency = stage.latency == whole_line || plan.latency == whole_line ? whole_line : plan.latency + stage.latency;
+    plan.latency =
+        stage.latency == whole_line || plan.latency == whole_line ? whole_line : plan.latency + stage.latency;
     plan.bytes += stage.bytes;
     Arena column = Arena::counting({});
     (void)column.take<Sample>(plan.output.n_samples);
@@ -130,8 +132,12 @@ struct Pipeline::Built {
   std::int64_t lost = 0;
 
   Built(Description d, const StreamSpec& in, Plan p, std::unique_ptr<std::byte[]> block, std::span<std::byte> memory)
-      : description(std::move(d)), input(in), plan(std::move(p)), description_hash(surefoot::hash_of(description)),
-        own(std::move(block)), arena(memory) {
+      : description(std::move(d)),
+        input(in),
+        plan(std::move(p)),
+        description_hash(surefoot::hash_of(description)),
+        own(std::move(block)),
+        arena(memory) {
     stages.reserve(description.stages.size());
     for (std::size_t i = 0; i < description.stages.size(); ++i) {
       const auto& step = description.stages[i];
@@ -265,7 +271,11 @@ std::size_t Pipeline::save_state(std::span<std::byte> out) const noexcept {
   const std::span<std::byte> payload = out.subspan(sizeof(StateHeader), size - sizeof(StateHeader));
   StateArchive archive = StateArchive::saving(payload);
   built_->state(archive);
-  StateHeader header{{}, state_version, built_->description_hash, hash_of(built_->input), payload.size(),
+  StateHeader header{{},
+                     state_version,
+                     built_->description_hash,
+                     hash_of(built_->input),
+                     payload.size(),
                      fnv1a(payload.data(), payload.size())};
   std::memcpy(header.magic, state_magic, sizeof state_magic);
   std::memcpy(out.data(), &header, sizeof header);

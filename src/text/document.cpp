@@ -61,15 +61,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 const char* Node::type_name() const noexcept {
-  constexpr const char* names[] = {"a date or time", "a boolean", "an integer", "a number", "a string", "an array", "a table"};
+  constexpr const char* names[] = {"a date or time", "a boolean", "an integer", "a number",
+                                   "a string",       "an array",  "a table"};
   return names[value.index()];
 }
 
 Node parse(std::string_view toml, std::string_view source) {
   // The parser recurses once a bracket; a hostile text must not exhaust the stack.
   constexpr std::size_t most_bytes = std::size_t{1} << 20U;
-  if (toml.size() > most_bytes)
-    throw ConfigError(std::string(source), "the text is longer than 1 MiB");
+  if (toml.size() > most_bytes) throw ConfigError(std::string(source), "the text is longer than 1 MiB");
   try {
     return convert(toml::parse(toml, source));
   } catch (const toml::parse_error& e) {

@@ -28,9 +28,7 @@ class Arena {
 
   explicit Arena(std::span<std::byte> memory) noexcept : Arena(memory, false) {}
   /// An arena that only counts. Objects are built in the scratch block, which must outlive them; buffers are empty.
-  static Arena counting(std::span<std::byte> scratch) noexcept {
-    return Arena(scratch, true);
-  }
+  static Arena counting(std::span<std::byte> scratch) noexcept { return Arena(scratch, true); }
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 

@@ -25,9 +25,7 @@ struct TraceAxis {
   double start = 0.0;
   double step = 0.0;
 
-  [[nodiscard]] constexpr double at(Index i) const noexcept {
-    return start + step * static_cast<double>(i);
-  }
+  [[nodiscard]] constexpr double at(Index i) const noexcept { return start + step * static_cast<double>(i); }
   friend constexpr bool operator==(const TraceAxis&, const TraceAxis&) = default;
 };
 

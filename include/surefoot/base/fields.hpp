@@ -21,7 +21,19 @@
 /// (bool&, name, sentence) and (Enum&, name, words, sentence), where words[i] is the word for the enumerator i.
 namespace surefoot {
 
-enum class Unit : std::uint8_t { none, second, hertz, metre, metre_per_second, volt, per_second, decibel, traces, samples, segments };
+enum class Unit : std::uint8_t {
+  none,
+  second,
+  hertz,
+  metre,
+  metre_per_second,
+  volt,
+  per_second,
+  decibel,
+  traces,
+  samples,
+  segments
+};
 
 /// The unit as people write it; "1" for a plain number.
 [[nodiscard]] constexpr const char* symbol(Unit unit) noexcept {
@@ -77,13 +89,15 @@ struct Problem {
 /// The visitor that checks every number against its range and keeps the first that fails.
 class RangeCheck {
  public:
-  void operator()(double& x, const char* name, Unit unit, Range range, const char*) noexcept { check(x, name, unit, range); }
+  void operator()(double& x, const char* name, Unit unit, Range range, const char*) noexcept {
+    check(x, name, unit, range);
+  }
   void operator()(Index& n, const char* name, Unit unit, Range range, const char*) noexcept {
     check(static_cast<double>(n), name, unit, range);
   }
   void operator()(bool&, const char*, const char*) noexcept {}
   template <class E>
-    requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
   void operator()(E& e, const char* name, Words words, const char*) noexcept {
     check(static_cast<double>(e), name, Unit::none, {0.0, static_cast<double>(words.size()) - 1.0});
   }
@@ -118,7 +132,7 @@ class FieldVisitor {
   void operator()(Index& n, const char* name, Unit u, Range r, const char* s) { count(n, name, u, r, s); }
   void operator()(bool& b, const char* name, const char* s) { flag(b, name, s); }
   template <class E>
-    requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
   void operator()(E& e, const char* name, Words words, const char* s) {
     auto i = static_cast<std::size_t>(e);
     choice(i, name, words, s);

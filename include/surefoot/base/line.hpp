@@ -31,8 +31,8 @@ struct Line {
   TraceMatrix samples;
   TraceAxis axis;
   std::vector<TraceTag> tags;
-  double trace_interval_s = 0.0;         ///< 0 where unknown
-  double trace_spacing_m = 0.0;          ///< 0 where unknown
+  double trace_interval_s = 0.0;  ///< 0 where unknown
+  double trace_spacing_m = 0.0;   ///< 0 where unknown
   Provenance provenance;
   std::vector<std::string> assumptions;  ///< each thing that the reader had to assume, as a sentence
   std::optional<GeoOrigin> origin;

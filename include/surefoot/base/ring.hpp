@@ -17,7 +17,9 @@ namespace surefoot {
 class ColumnRing {
  public:
   ColumnRing(Index n_samples, Index capacity, Arena& arena) noexcept
-      : n_samples_(n_samples), capacity_(capacity), samples_(arena.take<Sample>(n_samples * capacity)),
+      : n_samples_(n_samples),
+        capacity_(capacity),
+        samples_(arena.take<Sample>(n_samples * capacity)),
         tags_(arena.take<TraceTag>(capacity)) {}
 
   [[nodiscard]] Index size() const noexcept { return size_; }

@@ -171,7 +171,10 @@ class WindowStage : public Stage {
 
  protected:
   WindowStage(const StreamSpec& in, const StreamSpec& out, Index before, Index after, Arena& arena) noexcept
-      : n_samples_(in.n_samples), after_(after), output_(out), ring_(in.n_samples, before + 1 + after, arena),
+      : n_samples_(in.n_samples),
+        after_(after),
+        output_(out),
+        ring_(in.n_samples, before + 1 + after, arena),
         slot_(out.n_samples, arena) {}
 
   virtual void look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept = 0;

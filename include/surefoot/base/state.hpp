@@ -31,10 +31,7 @@ class StateArchive {
     bytes(values.data(), values.size_bytes());
   }
   template <class T>
-    requires(std::is_trivially_copyable_v<T>)
-  void operator()(T& value) noexcept {
-    bytes(&value, sizeof(T));
-  }
+  requires(std::is_trivially_copyable_v<T>) void operator()(T& value) noexcept { bytes(&value, sizeof(T)); }
 
   /// A position in a buffer: on loading it must lie in [0, end), so that a forged state cannot point outside.
   void index(Index& value, Index end) noexcept {

@@ -31,9 +31,7 @@ constexpr Quality& operator|=(Quality& a, Quality b) noexcept { return a = a | b
 [[nodiscard]] constexpr bool has(Quality q, Quality flags) noexcept { return bits(q & flags) != 0; }
 
 /// True if the samples carry no information: stages hold their state and give zeros.
-[[nodiscard]] constexpr bool unusable(Quality q) noexcept {
-  return has(q, Quality::non_finite | Quality::dropped);
-}
+[[nodiscard]] constexpr bool unusable(Quality q) noexcept { return has(q, Quality::non_finite | Quality::dropped); }
 
 /// One flag with its word and its meaning: the only table of them; all faces read it.
 struct QualityName {
@@ -59,10 +57,10 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 ///           (east, north, up of Line::origin if there is one); distance_m metres along the line.
 /// Unknown   time, position, distance and score time are NaN where they are not known.
 struct TraceTag {
-  std::int64_t index = 0;                                         ///< number of the trace in its line, from 0
-  double time_s = unknown;                                        ///< seconds
-  std::array<double, 3> position_m{unknown, unknown, unknown};    ///< x, y, z
-  double distance_m = unknown;                                    ///< along the line
+  std::int64_t index = 0;                                       ///< number of the trace in its line, from 0
+  double time_s = unknown;                                      ///< seconds
+  std::array<double, 3> position_m{unknown, unknown, unknown};  ///< x, y, z
+  double distance_m = unknown;                                  ///< along the line
   Quality quality = Quality::good;
   float score = 0.0F;             ///< robust z; larger is more anomalous; 0 until a detect stage has set it
   double score_time_s = unknown;  ///< two-way time of the strongest depth segment

@@ -21,9 +21,8 @@ using TraceMatrix = Eigen::MatrixXf;
 namespace detail {
 /// A dense Eigen vector whose samples lie one after the other: a VectorXf, a column, a Map. A row is not one.
 template <class Derived>
-concept ContiguousVector =
-    std::is_same_v<typename Derived::Scalar, Sample> && Derived::ColsAtCompileTime == 1 &&
-    (Derived::Flags & Eigen::DirectAccessBit) != 0 && Derived::InnerStrideAtCompileTime == 1;
+concept ContiguousVector = std::is_same_v<typename Derived::Scalar, Sample> && Derived::ColsAtCompileTime == 1 &&
+                           (Derived::Flags & Eigen::DirectAccessBit) != 0 && Derived::InnerStrideAtCompileTime == 1;
 }  // namespace detail
 
 /// A read-only view of one trace: pointer and length, nothing owned, nothing allocated.
@@ -38,9 +37,8 @@ class ConstTraceRef : public std::span<const Sample> {
   constexpr ConstTraceRef(std::span<const Sample> s) noexcept : span(s) {}
   constexpr ConstTraceRef(std::span<Sample> s) noexcept : span(s) {}
   template <class Derived>
-    requires detail::ContiguousVector<Derived>
-  ConstTraceRef(const Eigen::MatrixBase<Derived>& v) noexcept
-      : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
+  requires detail::ContiguousVector<Derived> ConstTraceRef(const Eigen::MatrixBase<Derived>& v)
+  noexcept : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
 
   [[nodiscard]] constexpr Index n() const noexcept { return static_cast<Index>(size()); }
 };
@@ -51,13 +49,11 @@ class TraceRef : public std::span<Sample> {
   using std::span<Sample>::span;
   constexpr TraceRef(std::span<Sample> s) noexcept : span(s) {}
   template <class Derived>
-    requires detail::ContiguousVector<Derived>
-  TraceRef(Eigen::MatrixBase<Derived>& v) noexcept
-      : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
+  requires detail::ContiguousVector<Derived> TraceRef(Eigen::MatrixBase<Derived>& v)
+  noexcept : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
   template <class Derived>
-    requires detail::ContiguousVector<Derived>
-  TraceRef(Eigen::MatrixBase<Derived>&& v) noexcept
-      : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
+  requires detail::ContiguousVector<Derived> TraceRef(Eigen::MatrixBase<Derived>&& v)
+  noexcept : span(v.derived().data(), static_cast<std::size_t>(v.size())) {}
 
   [[nodiscard]] constexpr Index n() const noexcept { return static_cast<Index>(size()); }
 };

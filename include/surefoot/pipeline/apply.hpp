@@ -12,10 +12,10 @@ namespace surefoot {
 
 /// What a pipeline makes of a whole line.
 struct Run {
-  Line traces;                 ///< the last stage's output, with its tags (scores included)
-  std::vector<float> scores;   ///< one a trace: traces.tags[i].score
+  Line traces;                ///< the last stage's output, with its tags (scores included)
+  std::vector<float> scores;  ///< one a trace: traces.tags[i].score
   std::vector<Alarm> alarms;
-  std::string description;     ///< canonical text
+  std::string description;  ///< canonical text
   Index latency = 0;
 };
 

@@ -57,7 +57,9 @@ using DetectorEntry = RegistryEntry<Detector>;
 /// Where the type depends on the options, `make` is a function (options, spec, arena) -> Product*.
 template <class Product, class Options, auto make>
 [[nodiscard]] constexpr RegistryEntry<Product> entry_made_by(const char* name, const char* summary) noexcept {
-  return {name, summary, []() noexcept { return AnyOptions::of(Options{}); },
+  return {name,
+          summary,
+          []() noexcept { return AnyOptions::of(Options{}); },
           [](AnyOptions& o, FieldVisitor& v) { fields(v, o.as<Options>()); },
           [](const AnyOptions& o, const StreamSpec& in) noexcept { return validate(o.as<Options>(), in); },
           [](const AnyOptions& o, const StreamSpec& in, Arena& arena) noexcept -> Product* {
