@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/arena.hpp>
+#include <surefoot/base/state.hpp>
+#include <surefoot/base/types.hpp>
+
+namespace surefoot::dsp {
+
+struct DepthNormalizerOptions {
+  double alpha = 0.02;             ///< rate of the running mean and variance, in (0, 1]
+  double freeze_z = 3.0;           ///< a segment above this does not change its own statistics
+  Index freeze_limit_traces = 60;  ///< at most so many traces in a row; 0: never frozen
+};
+
+/// Running normalisation of K log energies across traces: how unusual each depth segment is against its own past.
+///
+///   z_k = (ln E_k - mu_k) / max(sd_k, sqrt(psi_1(m/2)))            with mu and sd from before this trace
+///   mu_k += a d,  sd_k^2 = (1 - a) (sd_k^2 + a d^2),  d = ln E_k - mu_k,  a = max(alpha, 1/n)
+///
+/// n counts the updates of segment k, this one included: a plain mean and variance over the first 1/alpha traces, an
+/// exponential one from then on. sqrt(psi_1(m/2)) is the standard deviation of ln E over m white Gaussian samples; real
+/// samples are correlated and scatter more, never less.
+///
+/// Freeze    segment k keeps its statistics while z_k > freeze_z, but at most freeze_limit_traces in a row. After that it
+///           follows its input until z_k <= freeze_z, which arms the freeze again: a target passes, a new soil is learnt.
+///           The first 10 updates of a segment are never frozen: there is no scale yet.
+/// Shape     K values in, K values out.
+/// Units     natural logarithms of energies in any unit; a constant factor on all energies leaves z unchanged up to
+///           rounding. z is in standard deviations.
+/// Edges     first trace: z = 0. A segment whose log energy is not finite (an energy of exactly zero has -inf) gets z = 0 and
+///           does not touch the statistics or the count of frozen traces.
+/// Cost      K square roots and divisions; O(K) memory; no allocation after construction.
+/// Not       a false alarm probability: real log energies have heavier tails than a Gaussian.
+/// @source   our own; moments of ln chi-square: Abramowitz & Stegun 6.3, 6.4; variance: West, CACM 22(9) 1979
+class DepthNormalizer {
+ public:
+  DepthNormalizer(Index n_segments, Index samples_per_segment, const DepthNormalizerOptions& options,
+                  Arena& arena) noexcept;
+
+  /// z of one trace, then the update. Both spans have n_segments() values; they may be the same memory.
+  void normalize(std::span<const double> log_energy, std::span<double> z) noexcept;
+
+  [[nodiscard]] Index n_segments() const noexcept { return static_cast<Index>(mean_.size()); }
+  /// True if the last trace left the statistics of segment k as they were because z_k was above freeze_z.
+  [[nodiscard]] bool frozen(Index k) const noexcept { return frozen_[to_size(k)] != 0; }
+  /// Traces normalised so far, counted up to start_up().
+  [[nodiscard]] Index seen() const noexcept { return seen_; }
+  /// 1/alpha, rounded up: the traces until the statistics can be trusted.
+  [[nodiscard]] Index start_up() const noexcept { return start_up_; }
+  [[nodiscard]] bool warming_up() const noexcept { return seen_ < start_up_; }
+
+  void clear() noexcept;
+  void state(StateArchive& archive) noexcept;
+
+ private:
+  DepthNormalizerOptions options_;
+  double least_variance_;
+  Index start_up_;
+  Index seen_ = 0;
+  std::span<double> mean_;
+  std::span<double> variance_;
+  std::span<Index> updates_;          // per segment, counted up to start_up_ and to fewest_to_freeze
+  std::span<Index> frozen_in_a_row_;  // per segment, up to freeze_limit_traces
+  std::span<unsigned char> frozen_;   // per segment: by the last trace
+};
+
+}  // namespace surefoot::dsp
