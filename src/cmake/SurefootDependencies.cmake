@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 # The only place that looks for other people's libraries.
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+# Python from the system runs the checks that are scripts (standard library only), never one that is first on the PATH.
+find_program(SUREFOOT_SYSTEM_PYTHON python3 PATHS /usr/bin /usr/local/bin NO_DEFAULT_PATH)
+if(SUREFOOT_CORE_ONLY)
+  return()
+endif()
 find_package(PkgConfig REQUIRED)
 find_path(SUREFOOT_TOMLPP_INCLUDE toml++/toml.h REQUIRED)
 
