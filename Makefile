@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# Each of these sets up what it needs first (root or sudo for Debian packages) and is quick the second time.
+.PHONY: demo test bench test-all cortex lint format clean
+FILE ?=
+
+demo:      ## the gpr-handheld pipeline over the synthetic lane, or over FILE=path; results in out/
+	@.ci/make demo $(if $(FILE),"$(FILE)")
+test:      ## Release build, C++ tests, Python tests
+	@.ci/make test
+bench:     ## benchmarks, Release
+	@.ci/make bench
+test-all:  ## the above and lint, both compilers, sanitizers, Cortex-M7, kissfft, consumers, fuzzing
+	@.ci/make test
+	@.ci/lanes
+cortex:    ## the core's border: builds for a Cortex-M7, symbols checked
+	@.ci/lanes cortex
+lint:      ## clang-format and clang-tidy
+	@.ci/lanes lint
+format:    ## clang-format in place
+	@.ci/make format
+clean:     ## everything that was made here
+	rm -rf build .venv out dist
