@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -33,6 +34,8 @@ void check(const Step<Entry>& step, const StreamSpec& in, const std::string& whe
                     text::to_words(problem));
 }
 
+constexpr Index most_traces = Index{1} << 30;
+
 void check_input(const StreamSpec& in) {
   const auto fail = [](const char* field, const std::string& message) {
     throw ConfigError(std::string("input.") + field, message);
@@ -47,12 +50,15 @@ void check_input(const StreamSpec& in) {
     fail("trace_interval_s", "must be finite and at least 0 s (0: unknown)");
   if (!(in.trace_spacing_m >= 0.0) || !std::isfinite(in.trace_spacing_m))
     fail("trace_spacing_m", "must be finite and at least 0 m (0: unknown)");
-  if (in.max_traces < 0) fail("max_traces", "must be at least 0 (0: a live stream)");
+  if (in.max_traces < 0 || in.max_traces > most_traces)
+    fail("max_traces", std::to_string(in.max_traces) + " is out of its range; allowed is [0, " +
+                           std::to_string(most_traces) + "] (0: a live stream)");
 }
 
 Plan make_plan(const Description& description, const StreamSpec& input, const PipelineOptions& options) {
   check_input(input);
-  if (options.queue_traces < 1) throw ConfigError("options.queue_traces", "must be at least 1");
+  if (options.queue_traces < 1 || options.queue_traces > most_traces)
+    throw ConfigError("options.queue_traces", "must be in [1, " + std::to_string(most_traces) + "]");
   Plan plan{.output = input};
   for (std::size_t i = 0; i < description.stages.size(); ++i) {
     const auto& step = description.stages[i];
@@ -80,6 +86,7 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
   Arena queue = Arena::counting({});
   const ColumnRing counted(plan.output.n_samples, plan.queue, queue);
   plan.bytes += queue.needed() + Arena::alignment;
+  if (plan.bytes >= Arena::most) throw ConfigError("pipeline", "needs more memory than a machine can have");
   return plan;
 }
 
@@ -187,7 +194,8 @@ Pipeline::Pipeline(Description description, const StreamSpec& input, PipelineOpt
   std::unique_ptr<std::byte[]> own;
   std::span<std::byte> memory = options.memory;
   if (memory.empty()) {
-    own.reset(new std::byte[plan.bytes]);
+    own.reset(new (std::nothrow) std::byte[plan.bytes]);
+    if (!own) throw Error("the pipeline needs " + std::to_string(plan.bytes) + " bytes, which could not be had");
     memory = {own.get(), plan.bytes};
   } else if (memory.size() < plan.bytes) {
     throw Error("the pipeline needs " + std::to_string(plan.bytes) + " bytes; the memory given has " +

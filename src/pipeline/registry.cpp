@@ -2,6 +2,9 @@
 // THE table of stages and detectors, one line each. Every face, document and contract test reads it.
 #include <surefoot/pipeline/registry.hpp>
 
+#include <surefoot/detect/energy_score.hpp>
+#include <surefoot/detect/nlms.hpp>
+#include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/gpr/dewow.hpp>
 
 #include <algorithm>
@@ -11,6 +14,15 @@ namespace {
 
 constexpr std::array stage_table{
     entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean along time."),
+    entry<detect::EnergyScore, detect::EnergyScoreOptions>(
+        "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
+    entry<detect::Nlms, detect::NlmsOptions>(
+        "detect.nlms", "Score a trace by how badly its past predicts it, depth segment by depth segment."),
+};
+
+constexpr std::array detector_table{
+    entry<detect::PeakAlarm, detect::PeakAlarmOptions>("detect.peak_alarm",
+                                                       "One alarm for each peak of the score above a threshold."),
 };
 
 // Room for the object itself while a plan is made; buffers are only counted.
@@ -25,7 +37,7 @@ const RegistryEntry<Product>* find(std::span<const RegistryEntry<Product>> table
 }  // namespace
 
 std::span<const StageEntry> stages() noexcept { return stage_table; }
-std::span<const DetectorEntry> detectors() noexcept { return {}; }
+std::span<const DetectorEntry> detectors() noexcept { return detector_table; }
 const StageEntry* find_stage(std::string_view name) noexcept { return find(stages(), name); }
 const DetectorEntry* find_detector(std::string_view name) noexcept { return find(detectors(), name); }
 

@@ -23,6 +23,8 @@ namespace surefoot {
 /// @source   our own; the size query follows the practice of zstd and kissfft
 class Arena {
  public:
+  /// Larger than any real block; needed() sticks there.
+  static constexpr std::size_t most = static_cast<std::size_t>(-1) / 4;
   /// Every buffer begins on such a boundary: one cache line, one AVX-512 register.
   static constexpr std::size_t alignment = 64;
 
@@ -37,7 +39,9 @@ class Arena {
   [[nodiscard]] std::span<T> take(Index n) noexcept {
     static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignment);
     if (n <= 0) return {};
-    std::byte* p = bump(static_cast<std::size_t>(n) * sizeof(T), !counting_);
+    std::size_t bytes = 0;
+    if (__builtin_mul_overflow(static_cast<std::size_t>(n), sizeof(T), &bytes)) bytes = most;
+    std::byte* p = bump(bytes, !counting_);
     if (p == nullptr) return {};
     T* first = reinterpret_cast<T*>(p);
     std::uninitialized_value_construct_n(first, static_cast<std::size_t>(n));
@@ -64,8 +68,9 @@ class Arena {
   }
 
   std::byte* bump(std::size_t bytes, bool place) noexcept {
-    const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-    needed_ += rounded;
+    // Sizes that no memory can have stay at `most` instead of wrapping to something small.
+    const std::size_t rounded = bytes < most ? (bytes + alignment - 1) / alignment * alignment : most;
+    needed_ = rounded < most && needed_ < most ? needed_ + rounded : most;
     if (!place) return nullptr;
     if (exhausted_ || lead_ > memory_.size() || rounded > memory_.size() - lead_ - used_) {
       exhausted_ = true;

@@ -33,6 +33,22 @@ class StateArchive {
   template <class T>
   requires(std::is_trivially_copyable_v<T>) void operator()(T& value) noexcept { bytes(&value, sizeof(T)); }
 
+  /// Bytes that are neither 0 nor 1 are no bool: a forged state fails here.
+  void operator()(bool& value) noexcept {
+    auto byte = static_cast<unsigned char>(value ? 1 : 0);
+    bytes(&byte, 1);
+    if (byte > 1) ok_ = false;
+    value = byte == 1;
+  }
+  /// One of the first `n` enumerators.
+  template <class E>
+  requires std::is_enum_v<E>
+  void choice(E& value, Index n) noexcept {
+    auto number = static_cast<Index>(value);
+    index(number, n);
+    value = static_cast<E>(number);
+  }
+
   /// A position in a buffer: on loading it must lie in [0, end), so that a forged state cannot point outside.
   void index(Index& value, Index end) noexcept {
     (*this)(value);

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/detect/depth_score.hpp>
+#include <surefoot/dsp/math.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace surefoot::detect {
+namespace {
+
+// A position on the axis as a whole number of samples in [0, n]: clamped before the conversion, which is then safe.
+Index sample_at(double time, const TraceAxis& axis, Index n, double rounding) noexcept {
+  const double at = (time - axis.start) / axis.step + rounding;
+  if (!(at > 0.0)) return 0;
+  return at < static_cast<double>(n) ? static_cast<Index>(at) : n;
+}
+
+}  // namespace
+
+DepthSegments depth_segments(const DepthOptions& options, const TraceAxis& axis, Index n_samples) noexcept {
+  // A gate edge within a millionth of a sample counts as that sample: 0.4e-9 / 0.1e-9 is not quite 4.
+  constexpr double slack = 1e-6;
+  const double length = options.segment_s / axis.step;
+  DepthSegments s;
+  s.first = sample_at(options.start_s, axis, n_samples, 1.0 - slack);
+  const Index end = sample_at(options.end_s, axis, n_samples, 1.0 - slack);
+  s.length = length < static_cast<double>(n_samples) ? std::max<Index>(1, static_cast<Index>(length + 0.5)) : n_samples;
+  s.count = end > s.first ? (end - s.first) / s.length : 0;
+  return s;
+}
+
+Problem validate(const DepthOptions& options, const StreamSpec& in) noexcept {
+  if (const Problem problem = check_ranges(options)) return problem;
+  const double last = in.axis.at(in.n_samples);
+  if (!(options.end_s > options.start_s))
+    return {"end_s", "must lie after start_s", options.end_s, above(options.start_s), Unit::second};
+  if (!(options.start_s < last))
+    return {"start_s",
+            "must lie before the end of the trace",
+            options.start_s,
+            {.high = last, .high_open = true},
+            Unit::second};
+  if (depth_segments(options, in.axis, in.n_samples).count == 0)
+    return {"segment_s", "leaves no whole segment between start_s and the end", options.segment_s,
+            above_to(0.0, std::min(last, options.end_s) - std::max(in.axis.start, options.start_s)), Unit::second};
+  return {};
+}
+
+StreamSpec DepthScore::output(const DepthOptions& options, const StreamSpec& in) noexcept {
+  if (options.emit == Emit::trace) return in;
+  const DepthSegments s = depth_segments(options, in.axis, in.n_samples);
+  StreamSpec out = in;
+  out.n_samples = s.count;
+  const double half = 0.5 * static_cast<double>(s.length - 1);
+  out.axis.start = in.axis.at(s.first) + half * in.axis.step;
+  out.axis.step = static_cast<double>(s.length) * in.axis.step;
+  return out;
+}
+
+DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena& arena) noexcept
+    : segments_(depth_segments(options, in.axis, in.n_samples)),
+      axis_(in.axis),
+      top_segments_(std::min(options.top_segments, segments_.count)),
+      warm_up_traces_(options.warm_up_traces),
+      emit_(options.emit),
+      normalizer_(
+          segments_.count, segments_.length,
+          {.alpha = options.rate, .freeze_z = options.freeze_z, .freeze_limit_traces = options.freeze_limit_traces},
+          arena),
+      log_energy_(arena.take<double>(segments_.count)),
+      z_(arena.take<double>(segments_.count)),
+      top_(arena.take<double>(top_segments_)) {}
+
+void DepthScore::set_energy(Index k, double mean_square) noexcept {
+  log_energy_[to_size(k)] = mean_square > 0.0 ? dsp::log(mean_square) : -std::numeric_limits<double>::infinity();
+}
+
+void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+  normalizer_.normalize(log_energy_, z_);
+  std::fill(top_.begin(), top_.end(), -std::numeric_limits<double>::infinity());
+  Index strongest = 0;
+  for (Index k = 0; k < segments_.count; ++k) {
+    const double z = z_[to_size(k)];
+    if (z > z_[to_size(strongest)]) strongest = k;
+    if (!(z > top_.back())) continue;
+    std::size_t i = top_.size() - 1;  // insert into the short descending list
+    for (; i > 0 && z > top_[i - 1]; --i) top_[i] = top_[i - 1];
+    top_[i] = z;
+  }
+  double sum = 0.0;
+  for (const double z : top_) sum += z;
+  tag.score = static_cast<float>(sum / static_cast<double>(top_.size()));
+  tag.score_time_s =
+      axis_.at(segments_.begin(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+  if (scored_ < warm_up_traces_) {
+    ++scored_;
+    tag.quality |= Quality::warming_up;
+  }
+  emit(in, out);
+}
+
+void DepthScore::skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const noexcept {
+  tag.quality |= Quality::warming_up;
+  if (emit_ == Emit::trace) std::copy(in.begin(), in.end(), out.begin());
+  else std::fill(out.begin(), out.end(), 0.0F);
+}
+
+void DepthScore::emit(ConstTraceRef in, TraceRef out) const noexcept {
+  if (emit_ == Emit::trace) {
+    std::copy(in.begin(), in.end(), out.begin());
+    return;
+  }
+  // A silent segment has no logarithm: the most negative float says so without being infinite.
+  constexpr double silent = static_cast<double>(std::numeric_limits<Sample>::lowest());
+  const std::span<double> values = emit_ == Emit::z ? z_ : log_energy_;
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<Sample>(std::max(values[k], silent));
+}
+
+void DepthScore::clear() noexcept {
+  normalizer_.clear();
+  scored_ = 0;
+}
+
+void DepthScore::state(StateArchive& archive) noexcept {
+  normalizer_.state(archive);
+  archive(log_energy_);
+  archive(z_);
+  archive.index(scored_, warm_up_traces_ + 1);
+}
+
+}  // namespace surefoot::detect

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: MIT
+// What every stage promises, checked for every line of the registry, with default options and with each word of each
+// choice and each flag turned. A new stage is tested here without being named.
+#include <surefoot/base/error.hpp>
+#include <surefoot/pipeline/apply.hpp>
+
+#include "support/lines.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <numeric>
+#include <string>
+
+namespace surefoot {
+namespace {
+
+constexpr Index n_traces = 150;
+constexpr Index n_samples = 256;
+
+// Counts the choices of an options struct, or sets one of them.
+class Choices final : public FieldVisitor {
+ public:
+  struct Choice {
+    std::string name;
+    std::vector<std::string> words;
+  };
+  std::vector<Choice> found;
+  std::string set_name;
+  std::size_t set_to = 0;
+
+  void real(double&, const char*, Unit, Range, const char*) override {}
+  void count(Index&, const char*, Unit, Range, const char*) override {}
+  void flag(bool& value, const char* name, const char*) override {
+    found.push_back({name, {"false", "true"}});
+    if (set_name == name) value = set_to == 1;
+  }
+  void choice(std::size_t& value, const char* name, Words words, const char*) override {
+    found.push_back({name, {words.begin(), words.end()}});
+    if (set_name == name) value = set_to;
+  }
+};
+
+struct Case {
+  const StageEntry* entry;
+  AnyOptions options;
+  std::string label;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> out;
+  for (const StageEntry& e : stages()) {
+    std::string name = e.name;
+    std::replace(name.begin(), name.end(), '.', '_');
+    AnyOptions defaults = e.defaults();
+    out.push_back({&e, defaults, name});
+    Choices choices;
+    e.visit(defaults, choices);
+    // Every pair of choices, so that "exponential" meets "two_sided" and the like.
+    for (std::size_t a = 0; a < choices.found.size(); ++a)
+      for (std::size_t wa = 0; wa < choices.found[a].words.size(); ++wa)
+        for (std::size_t b = a; b < choices.found.size(); ++b)
+          for (std::size_t wb = 0; wb < (b == a ? 1 : choices.found[b].words.size()); ++wb) {
+            AnyOptions o = e.defaults();
+            Choices set;
+            set.set_name = choices.found[a].name;
+            set.set_to = wa;
+            e.visit(o, set);
+            std::string label = name + "_" + choices.found[a].words[wa];
+            if (b != a) {
+              set.set_name = choices.found[b].name;
+              set.set_to = wb;
+              e.visit(o, set);
+              label += "_" + choices.found[b].words[wb];
+            }
+            for (char& c : label)
+              if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+            out.push_back({&e, o, label + "_" + std::to_string(out.size())});
+          }
+  }
+  return out;
+}
+
+Description only(const Case& c) {
+  Description d;
+  d.stages.push_back({c.entry, c.options, {}});
+  return d;
+}
+
+// Everything that came out, in order.
+struct Output {
+  std::vector<std::vector<Sample>> traces;
+  std::vector<TraceTag> tags;
+
+  void pull(Pipeline& p) {
+    std::vector<Sample> trace(to_size(p.output().n_samples));
+    TraceTag tag;
+    while (p.pull(std::span<Sample>(trace), tag)) {
+      traces.push_back(trace);
+      tags.push_back(tag);
+    }
+  }
+};
+
+bool same_bits(const TraceTag& a, const TraceTag& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+
+void expect_same(const Output& a, const Output& b, std::size_t n, const char* what) {
+  ASSERT_GE(a.traces.size(), n) << what;
+  ASSERT_GE(b.traces.size(), n) << what;
+  for (std::size_t i = 0; i < n; ++i) {
+    ASSERT_EQ(std::memcmp(a.traces[i].data(), b.traces[i].data(), a.traces[i].size() * sizeof(Sample)), 0)
+        << what << ": samples of trace " << i;
+    ASSERT_TRUE(same_bits(a.tags[i], b.tags[i])) << what << ": tag of trace " << i;
+  }
+}
+void expect_same(const Output& a, const Output& b, const char* what) {
+  ASSERT_EQ(a.traces.size(), b.traces.size()) << what;
+  expect_same(a, b, a.traces.size(), what);
+}
+
+Output all_of(Pipeline& p, const Line& line) {
+  Output out;
+  for (Index i = 0; i < line.n_traces(); ++i) {
+    p.push(line.trace(i), line.tags[to_size(i)]);
+    out.pull(p);
+  }
+  p.finish();
+  out.pull(p);
+  return out;
+}
+
+class Contract : public testing::TestWithParam<Case> {
+ protected:
+  Line line_ = test::rough_line(n_traces, n_samples);
+  Pipeline make(Index queue = n_traces) const {
+    return {only(GetParam()), line_.spec(), {.queue_traces = queue, .memory = {}}};
+  }
+};
+
+TEST_P(Contract, DefaultsAreValidAndPlanned) {
+  const Case& c = GetParam();
+  const Problem problem = c.entry->validate(c.options, line_.spec());
+  ASSERT_FALSE(problem) << problem.field << " " << problem.reason;
+  const StagePlan plan = surefoot::plan(*c.entry, c.options, line_.spec());
+  EXPECT_GT(plan.bytes, 0U);
+  EXPECT_GE(plan.output.n_samples, 1);
+  EXPECT_GT(plan.output.axis.step, 0.0);
+
+  std::vector<std::byte> block(plan.bytes);
+  Arena arena(block);
+  Stage* stage = c.entry->make(c.options, line_.spec(), arena);
+  ASSERT_NE(stage, nullptr);
+  EXPECT_TRUE(arena.ok()) << "the plan must suffice";
+  EXPECT_EQ(arena.needed(), plan.bytes) << "the plan must be exact";
+  EXPECT_EQ(stage->output(), plan.output);
+  EXPECT_EQ(stage->latency(), plan.latency);
+  stage->~Stage();
+}
+
+TEST_P(Contract, BatchEqualsStreamForEverySplit) {
+  Pipeline reference = make();
+  const Output whole = all_of(reference, line_);
+  ASSERT_EQ(whole.traces.size(), to_size(n_traces)) << "one trace out for each trace in";
+
+  const surefoot::Run batch = surefoot::run(only(GetParam()), line_);
+  ASSERT_EQ(batch.traces.n_traces(), n_traces);
+  for (Index i = 0; i < n_traces; ++i) {
+    const ConstTraceRef t = batch.traces.trace(i);
+    ASSERT_EQ(std::memcmp(t.data(), whole.traces[to_size(i)].data(), t.size_bytes()), 0) << i;
+    ASSERT_TRUE(same_bits(batch.traces.tags[to_size(i)], whole.tags[to_size(i)])) << i;
+  }
+
+  test::Random random(7);
+  for (int round = 0; round < 25; ++round) {
+    Pipeline p = make();
+    Output out;
+    for (Index i = 0; i < n_traces;) {
+      const Index end = std::min<Index>(n_traces, i + 1 + static_cast<Index>(random.below(40)));
+      for (; i < end; ++i) p.push(line_.trace(i), line_.tags[to_size(i)]);
+      if (random.below(3) != 0) out.pull(p);
+    }
+    p.finish();
+    out.pull(p);
+    EXPECT_EQ(p.lost_traces(), 0);
+    expect_same(whole, out, "random split");
+  }
+}
+
+TEST_P(Contract, ResetRepeatsExactly) {
+  Pipeline p = make();
+  const Output first = all_of(p, line_);
+  p.reset();
+  expect_same(first, all_of(p, line_), "after reset");
+}
+
+TEST_P(Contract, LatencyIsExactAndTheFutureDoesNotMatter) {
+  Pipeline p = make();
+  const Index latency = p.latency();
+  if (latency != whole_line) {
+    Output out;
+    for (Index i = 0; i < n_traces; ++i) {
+      p.push(line_.trace(i), line_.tags[to_size(i)]);
+      out.pull(p);
+      ASSERT_EQ(static_cast<Index>(out.traces.size()), std::max<Index>(0, i + 1 - latency));
+    }
+    // Change everything after trace `cut`: the outputs up to cut - latency must keep their bits.
+    constexpr Index cut = n_traces / 2;
+    Line other = line_;
+    for (Index i = cut + 1; i < n_traces; ++i) other.samples.col(i).setConstant(static_cast<Sample>(i));
+    Pipeline q = make();
+    const Output changed = all_of(q, other);
+    if (cut + 1 > latency) expect_same(out, changed, to_size(cut + 1 - latency), "the future was changed");
+  } else {
+    Output out;
+    for (Index i = 0; i < n_traces; ++i) p.push(line_.trace(i), line_.tags[to_size(i)]);
+    out.pull(p);
+    EXPECT_TRUE(out.traces.empty()) << "a whole-line stage gives nothing before finish()";
+    StreamSpec live = line_.spec();
+    live.max_traces = 0;
+    EXPECT_THROW(Pipeline(only(GetParam()), live), ConfigError) << "a live stream must be refused";
+  }
+}
+
+TEST_P(Contract, EveryFlagSurvivesAndOrderIsKept) {
+  Pipeline p = make();
+  const Output out = all_of(p, line_);
+  for (Index i = 0; i < n_traces; ++i) {
+    EXPECT_EQ(out.tags[to_size(i)].index, i);
+    const Quality in = line_.tags[to_size(i)].quality;
+    EXPECT_EQ(bits(out.tags[to_size(i)].quality & in), bits(in)) << "trace " << i << " lost a flag";
+    EXPECT_EQ(out.tags[to_size(i)].time_s, line_.tags[to_size(i)].time_s);
+  }
+}
+
+TEST_P(Contract, NonFiniteInputIsFlaggedZeroAndForgotten) {
+  Line clean = test::radar_line(n_traces, n_samples);
+  Line dirty = clean;
+  constexpr Index bad = 60;
+  dirty.samples(17, bad) = std::numeric_limits<float>::quiet_NaN();
+  Pipeline p = make();
+  const Output out = all_of(p, dirty);
+  EXPECT_TRUE(has(out.tags[bad].quality, Quality::non_finite));
+  EXPECT_EQ(out.tags[bad].score, 0.0F);
+  for (const Sample x : out.traces[bad]) ASSERT_EQ(x, 0.0F);
+  for (const auto& trace : out.traces)
+    for (const Sample x : trace) ASSERT_TRUE(std::isfinite(x)) << "NaN must not spread";
+}
+
+TEST_P(Contract, WrongLengthIsDroppedNotLost) {
+  Pipeline p = make();
+  for (Index i = 0; i < n_traces; ++i) {
+    const ConstTraceRef trace = line_.trace(i);
+    if (i == 50) EXPECT_EQ(p.push(trace.first(10), line_.tags[to_size(i)]), Status::length);
+    else EXPECT_EQ(p.push(trace, line_.tags[to_size(i)]), Status::ok);
+  }
+  p.finish();
+  Output out;
+  out.pull(p);
+  ASSERT_EQ(out.traces.size(), to_size(n_traces));
+  EXPECT_TRUE(has(out.tags[50].quality, Quality::dropped));
+  for (const Sample x : out.traces[50]) ASSERT_EQ(x, 0.0F);
+}
+
+TEST_P(Contract, StateResumesWithTheSameBits) {
+  Pipeline reference = make();
+  const Output whole = all_of(reference, line_);
+  for (const Index cut : {Index{0}, Index{1}, Index{37}, Index{90}, n_traces}) {
+    Pipeline first = make();
+    Output out;
+    for (Index i = 0; i < cut; ++i) {
+      first.push(line_.trace(i), line_.tags[to_size(i)]);
+      if (i % 3 == 0) out.pull(first);
+    }
+    const std::vector<std::byte> state = first.save_state();
+    Pipeline second = make();
+    second.load_state(state);
+    EXPECT_EQ(second.save_state(), state) << "loading and saving again gives the same bytes";
+    for (Index i = cut; i < n_traces; ++i) {
+      second.push(line_.trace(i), line_.tags[to_size(i)]);
+      out.pull(second);
+    }
+    second.finish();
+    out.pull(second);
+    expect_same(whole, out, "resumed");
+  }
+}
+
+TEST_P(Contract, InstancesDoNotInteract) {
+  const Line other = test::rough_line(n_traces, n_samples, 99);
+  Pipeline alone_a = make();
+  Pipeline alone_b = make();
+  const Output a = all_of(alone_a, line_);
+  const Output b = all_of(alone_b, other);
+  Pipeline p = make();
+  Pipeline q = make();
+  Output pa;
+  Output qb;
+  for (Index i = 0; i < n_traces; ++i) {
+    p.push(line_.trace(i), line_.tags[to_size(i)]);
+    q.push(other.trace(i), other.tags[to_size(i)]);
+    pa.pull(p);
+    qb.pull(q);
+  }
+  p.finish();
+  q.finish();
+  pa.pull(p);
+  qb.pull(q);
+  expect_same(a, pa, "first of two");
+  expect_same(b, qb, "second of two");
+}
+
+TEST_P(Contract, TextRoundTrips) {
+  const std::string text = to_text(only(GetParam()));
+  const Description again = parse_description(text);
+  EXPECT_EQ(to_text(again), text);
+  EXPECT_EQ(hash_of(again), hash_of(only(GetParam())));
+  Pipeline p = make();
+  Pipeline q(again, line_.spec(), {.queue_traces = n_traces, .memory = {}});
+  expect_same(all_of(p, line_), all_of(q, line_), "through text");
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, Contract, testing::ValuesIn(cases()),
+                         [](const auto& param_info) { return param_info.param.label; });
+
+// Every option has a name with its unit, a range and a sentence, and a value outside the range is refused by name.
+class OptionAudit final : public FieldVisitor {
+ public:
+  explicit OptionAudit(std::string stage) : stage_(std::move(stage)) {}
+  std::vector<std::string> names;
+
+  void real(double& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    note(name, sentence);
+    const std::string n = name;
+    const char* tail = tail_of(unit);
+    EXPECT_TRUE(n.ends_with(tail)) << stage_ << "." << n << " should end in " << tail;
+    EXPECT_TRUE(range.contains(value)) << stage_ << "." << n << ": the default lies outside the range";
+    EXPECT_FALSE(range.contains(std::numeric_limits<double>::quiet_NaN())) << stage_ << "." << n;
+    EXPECT_FALSE(range.contains(std::numeric_limits<double>::infinity())) << stage_ << "." << n;
+    if (set_ == names.size() - 1) {
+      value = std::numeric_limits<double>::quiet_NaN();
+      spoilt_ = true;
+    }
+  }
+  void count(Index& value, const char* name, Unit, Range range, const char* sentence) override {
+    note(name, sentence);
+    EXPECT_TRUE(range.contains(static_cast<double>(value))) << stage_ << "." << name;
+    EXPECT_LE(range.high, 1e9) << stage_ << "." << name << ": a count needs an upper bound";
+    if (set_ == names.size() - 1) {
+      value = -1;
+      spoilt_ = true;
+    }
+  }
+  void flag(bool&, const char* name, const char* sentence) override { note(name, sentence); }
+  void choice(std::size_t&, const char* name, Words words, const char* sentence) override {
+    note(name, sentence);
+    EXPECT_GE(words.size(), 2U);
+  }
+  void spoil(std::size_t which) {
+    names.clear();
+    set_ = which;
+    spoilt_ = false;
+  }
+  /// True if the option was a number and has been put outside its range.
+  [[nodiscard]] bool spoilt() const { return spoilt_; }
+
+ private:
+  // How the name of an option with this unit must end.
+  static const char* tail_of(Unit unit) {
+    switch (unit) {
+      case Unit::second: return "_s";
+      case Unit::hertz: return "_hz";
+      case Unit::metre: return "_m";
+      case Unit::metre_per_second: return "_m_per_s";
+      case Unit::volt: return "_v";
+      case Unit::per_second: return "_per_s";
+      case Unit::decibel: return "_db";
+      default: return "";
+    }
+  }
+  void note(const char* name, const char* sentence) {
+    for (const std::string& other : names) EXPECT_NE(other, name) << stage_ << " has the option twice";
+    names.emplace_back(name);
+    EXPECT_GT(std::strlen(sentence), 10U) << stage_ << "." << name;
+    EXPECT_EQ(sentence[std::strlen(sentence) - 1], '.') << stage_ << "." << name;
+  }
+  std::string stage_;
+  std::size_t set_ = static_cast<std::size_t>(-1);
+  bool spoilt_ = false;
+};
+
+template <class Entry>
+void audit(const Entry& entry) {
+  AnyOptions options = entry.defaults();
+  OptionAudit audit(entry.name);
+  entry.visit(options, audit);
+  const std::size_t n = audit.names.size();
+  const StreamSpec spec = test::radar_spec(n_samples, n_traces);
+  for (std::size_t i = 0; i < n; ++i) {
+    AnyOptions spoilt = entry.defaults();
+    audit.spoil(i);
+    entry.visit(spoilt, audit);
+    const Problem problem = entry.validate(spoilt, spec);
+    const bool spoilable = audit.spoilt();
+    EXPECT_EQ(static_cast<bool>(problem), spoilable) << entry.name << "." << audit.names[i];
+    if (problem) {
+      EXPECT_EQ(problem.field, audit.names[i]) << entry.name;
+    }
+  }
+}
+
+TEST(Registry, EveryOptionIsDeclaredWhole) {
+  for (const StageEntry& e : stages()) audit(e);
+  for (const DetectorEntry& e : detectors()) audit(e);
+}
+
+TEST(Registry, NamesAreUniqueAndSayTheirModality) {
+  std::vector<std::string> names;
+  for (const StageEntry& e : stages()) names.emplace_back(e.name);
+  for (const DetectorEntry& e : detectors()) names.emplace_back(e.name);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string head = names[i].substr(0, names[i].find('.'));
+    EXPECT_TRUE(head == "gpr" || head == "emi" || head == "detect") << names[i];
+    for (std::size_t j = 0; j < i; ++j) EXPECT_NE(names[i], names[j]);
+  }
+}
+
+}  // namespace
+}  // namespace surefoot
