@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUREFOOT_C_SUREFOOT_H
+#define SUREFOOT_C_SUREFOOT_H
+
+/* The C face of surefoot: one pipeline, from the same text and with the same bits as in C++, Python and on the command
+ * line. Plain C99; nothing of C++ crosses it.
+ *
+ *   surefoot_spec spec = SUREFOOT_SPEC_INIT;
+ *   spec.n_samples = 512;  spec.axis_step = 0.1e-9;
+ *   surefoot_pipeline* p = NULL;
+ *   if (surefoot_pipeline_create("gpr-handheld", &spec, error, sizeof error, &p) != SUREFOOT_OK) ...
+ *   for each trace:
+ *     surefoot_pipeline_push(p, samples, 512, &tag);
+ *     while (surefoot_pipeline_pull(p, out, n_out, &out_tag) == SUREFOOT_OK) ...
+ *     while (surefoot_pipeline_pull_alarm(p, &alarm) == SUREFOOT_OK) ...
+ *   surefoot_pipeline_finish(p);  then pull again;  surefoot_pipeline_destroy(p);
+ *
+ * Memory    create takes everything; push, pull, pull_alarm, finish, reset, save_state and load_state take nothing, lock
+ *           nothing and print nothing.
+ * Threads   one thread a pipeline at a time; different pipelines never interact. There are no globals.
+ * Structs   begin with their size, which the caller sets (the ..._INIT values do): a program that was built with an older
+ *           and smaller struct goes on working, and gets the defaults for what it does not know. A size of 0, one that cuts
+ *           off a required field, or one larger than the library knows is SUREFOOT_INVALID_ARGUMENT.
+ * Pointers  none may be NULL unless it says so here: SUREFOOT_INVALID_ARGUMENT, never a crash.
+ * Units     SI, in the names; NaN where a place or time is not known.
+ */
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define SUREFOOT_API __attribute__((visibility("default")))
+#else
+#define SUREFOOT_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Counts up when a program that was built against an older header would no longer work. */
+#define SUREFOOT_ABI_VERSION 1
+/* Of the library that runs; compare with SUREFOOT_ABI_VERSION. */
+SUREFOOT_API uint32_t surefoot_abi_version(void);
+/* Of the library that runs, as "0.1.0". */
+SUREFOOT_API const char* surefoot_version(void);
+
+/* What a call came to. The numbers never change; new ones are added at the end. */
+typedef int32_t surefoot_status;
+enum {
+  SUREFOOT_OK = 0,
+  SUREFOOT_INVALID_ARGUMENT = -1, /* a null pointer, a wrong struct size */
+  SUREFOOT_CONFIG = -2,           /* a description, an option or a spec is wrong */
+  SUREFOOT_DATA = -3,             /* a file is wrong */
+  SUREFOOT_MEMORY = -4,           /* memory could not be had, or the block given is too small */
+  SUREFOOT_STATE = -5,            /* a saved state does not fit */
+  SUREFOOT_LENGTH = -6,           /* a trace has a wrong number of samples; it was taken as dropped */
+  SUREFOOT_EMPTY = -7,            /* nothing is ready to be pulled */
+  SUREFOOT_INTERNAL = -8          /* a fault of the library */
+};
+/* One sentence; "unknown status" for a number that this library does not know. Never NULL. */
+SUREFOOT_API const char* surefoot_status_text(surefoot_status status);
+
+/* What is wrong with a trace, as flags that travel with it to the alarm. No stage clears one. */
+#define SUREFOOT_QUALITY_GOOD UINT32_C(0)
+#define SUREFOOT_QUALITY_SATURATED UINT32_C(1)
+#define SUREFOOT_QUALITY_NON_FINITE UINT32_C(2)
+#define SUREFOOT_QUALITY_DROPPED UINT32_C(4)
+#define SUREFOOT_QUALITY_WARMING_UP UINT32_C(8)
+#define SUREFOOT_QUALITY_GROUND_BALANCE_LOST UINT32_C(16)
+#define SUREFOOT_QUALITY_TIME_ZERO_LOST UINT32_C(32)
+/* The word for one flag, as "warming_up"; NULL if `flag` is not exactly one known flag. */
+SUREFOOT_API const char* surefoot_quality_name(uint32_t flag);
+/* What the flag means, as a clause; NULL likewise. */
+SUREFOOT_API const char* surefoot_quality_meaning(uint32_t flag);
+
+/* What a row of a trace means. */
+enum {
+  SUREFOOT_AXIS_TWO_WAY_TIME = 0, /* seconds after time zero */
+  SUREFOOT_AXIS_GATE_TIME = 1,    /* seconds after the pulse was switched off */
+  SUREFOOT_AXIS_FREQUENCY = 2,    /* hertz */
+  SUREFOOT_AXIS_CHANNEL = 3       /* a plain number */
+};
+
+/* All that a pipeline must know about its input: the shape of a stream of traces. Required: size to axis_step. */
+typedef struct surefoot_spec {
+  uint32_t size;
+  int32_t axis_kind;
+  int64_t n_samples;
+  double axis_start;       /* of sample 0, in the axis's unit */
+  double axis_step;        /* from one sample to the next */
+  double trace_interval_s; /* 0: not known */
+  double trace_spacing_m;  /* 0: not known */
+  int64_t max_traces;      /* 0: a live stream without end; else the length of the line */
+  int64_t queue_traces;    /* finished traces that can wait to be pulled, at least; 0: 64 */
+} surefoot_spec;
+#define SUREFOOT_SPEC_INIT \
+  { (uint32_t)sizeof(surefoot_spec), SUREFOOT_AXIS_TWO_WAY_TIME, 0, 0.0, 0.0, 0.0, 0.0, 0, 0 }
+
+/* Where and when a trace was taken, how good it is and, once scored, how anomalous. Required: size to index. */
+typedef struct surefoot_tag {
+  uint32_t size;
+  uint32_t quality; /* SUREFOOT_QUALITY_... */
+  int64_t index;    /* number of the trace in its line, from 0 */
+  double time_s;
+  double position_m[3]; /* east, north, up in the line's local frame */
+  double distance_m;    /* along the line */
+  double score_time_s;  /* two-way time of the strongest depth segment */
+  float score;          /* robust z; larger is more anomalous; 0 until a stage has set it */
+  uint32_t reserved;    /* 0 */
+} surefoot_tag;
+#define SUREFOOT_TAG_INIT \
+  { (uint32_t)sizeof(surefoot_tag), 0, 0, NAN, {NAN, NAN, NAN}, NAN, NAN, 0.0F, 0 }
+
+/* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. Required: size to score. */
+typedef struct surefoot_alarm {
+  uint32_t size;
+  uint32_t quality;    /* every flag of every trace from first_index to last_index */
+  int64_t id;          /* from 1, in order; never reused before reset */
+  int64_t trace_index; /* of the highest score */
+  int64_t first_index; /* of the footprint */
+  int64_t last_index;
+  float score;
+  float threshold;
+  double time_s;
+  double position_m[3]; /* score-weighted centre of the footprint */
+  double distance_m;    /* the same along the line */
+  double extent_m;      /* of the footprint along the line */
+  double two_way_time_s;
+  double depth_m; /* under the ground reference that the detector was given */
+} surefoot_alarm;
+#define SUREFOOT_ALARM_INIT \
+  { (uint32_t)sizeof(surefoot_alarm), 0, 0, 0, 0, 0, 0.0F, 0.0F, NAN, {NAN, NAN, NAN}, NAN, NAN, NAN, NAN }
+
+typedef struct surefoot_pipeline surefoot_pipeline;
+
+/* latency of a pipeline that gives nothing before it has seen the whole line. */
+#define SUREFOOT_WHOLE_LINE INT64_MAX
+
+/* ---- Construction: the only calls that allocate ----------------------------------------------------------------------
+ * description  the name of a built-in pipeline, the path of a .toml file, or the text itself.
+ * error        where a sentence for people goes on failure, cut to error_size with its final 0; may be NULL.
+ */
+
+/* Bytes of all buffers that a pipeline will need, known before it is built. */
+SUREFOOT_API surefoot_status surefoot_pipeline_bytes(const char* description, const surefoot_spec* spec, char* error,
+                                                     size_t error_size, size_t* bytes);
+/* Build a pipeline; *out is NULL unless SUREFOOT_OK. */
+SUREFOOT_API surefoot_status surefoot_pipeline_create(const char* description, const surefoot_spec* spec, char* error,
+                                                      size_t error_size, surefoot_pipeline** out);
+/* The same with the host's memory for all buffers: at least surefoot_pipeline_bytes() bytes of any alignment, which must
+ * live as long as the pipeline. */
+SUREFOOT_API surefoot_status surefoot_pipeline_create_in(const char* description, const surefoot_spec* spec,
+                                                         void* memory, size_t memory_size, char* error,
+                                                         size_t error_size, surefoot_pipeline** out);
+/* NULL is allowed. */
+SUREFOOT_API void surefoot_pipeline_destroy(surefoot_pipeline* pipeline);
+
+/* ---- Live ------------------------------------------------------------------------------------------------------------ */
+
+/* One trace in. A wrong n gives SUREFOOT_LENGTH, and the trace goes on as zeros flagged DROPPED: a lost trace is pushed
+ * as (NULL, 0). NaN or infinity gives SUREFOOT_OK, and the trace goes on as zeros flagged NON_FINITE. */
+SUREFOOT_API surefoot_status surefoot_pipeline_push(surefoot_pipeline* pipeline, const float* samples, size_t n,
+                                                    const surefoot_tag* tag);
+/* The next finished trace; SUREFOOT_EMPTY if none is ready. n must be n_samples of surefoot_pipeline_output(), otherwise
+ * nothing is pulled. */
+SUREFOOT_API surefoot_status surefoot_pipeline_pull(surefoot_pipeline* pipeline, float* samples, size_t n,
+                                                    surefoot_tag* tag);
+/* The next alarm; SUREFOOT_EMPTY if none waits. */
+SUREFOOT_API surefoot_status surefoot_pipeline_pull_alarm(surefoot_pipeline* pipeline, surefoot_alarm* alarm);
+/* No more input: what is held back becomes ready to be pulled. */
+SUREFOOT_API surefoot_status surefoot_pipeline_finish(surefoot_pipeline* pipeline);
+/* As freshly created. */
+SUREFOOT_API surefoot_status surefoot_pipeline_reset(surefoot_pipeline* pipeline);
+
+/* ---- What it is ------------------------------------------------------------------------------------------------------ */
+
+/* Traces by which the output lags the input, or SUREFOOT_WHOLE_LINE. */
+SUREFOOT_API surefoot_status surefoot_pipeline_latency(const surefoot_pipeline* pipeline, int64_t* traces);
+SUREFOOT_API surefoot_status surefoot_pipeline_input(const surefoot_pipeline* pipeline, surefoot_spec* spec);
+SUREFOOT_API surefoot_status surefoot_pipeline_output(const surefoot_pipeline* pipeline, surefoot_spec* spec);
+/* Finished traces and alarms that were lost because nobody pulled them in time, since create or reset; -1 for NULL. */
+SUREFOOT_API int64_t surefoot_pipeline_lost_traces(const surefoot_pipeline* pipeline);
+SUREFOOT_API int64_t surefoot_pipeline_lost_alarms(const surefoot_pipeline* pipeline);
+/* The canonical text with every option; lives as long as the pipeline. NULL for NULL. */
+SUREFOOT_API const char* surefoot_pipeline_text(const surefoot_pipeline* pipeline);
+/* Why the last call on this pipeline that failed did so; "" if none did. Lives in the pipeline; never NULL. */
+SUREFOOT_API const char* surefoot_pipeline_last_error(const surefoot_pipeline* pipeline);
+
+/* ---- State: stop here, go on there with the same bits ----------------------------------------------------------------
+ * The bytes carry version, description and input, and are refused elsewhere. Python and C++ take the same bytes.
+ */
+
+/* Bytes that save_state writes; constant over the life of a pipeline; 0 for NULL. */
+SUREFOOT_API size_t surefoot_pipeline_state_size(const surefoot_pipeline* pipeline);
+/* SUREFOOT_MEMORY if size is less than surefoot_pipeline_state_size(); *written may be NULL. */
+SUREFOOT_API surefoot_status surefoot_pipeline_save_state(surefoot_pipeline* pipeline, void* state, size_t size,
+                                                          size_t* written);
+/* SUREFOOT_STATE if the bytes are damaged or belong elsewhere; the pipeline is then as freshly created. */
+SUREFOOT_API surefoot_status surefoot_pipeline_load_state(surefoot_pipeline* pipeline, const void* state, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
