@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/detect/nlms.hpp>
-#include <surefoot/dsp/reduce.hpp>
+#include <surefoot/dsp/nlms.hpp>
 
 #include <algorithm>
 
@@ -26,63 +26,45 @@ Nlms::Nlms(const NlmsOptions& options, const StreamSpec& in, Arena& arena) noexc
   if (arena.ok()) forget();
 }
 
+Index Nlms::slot(Index j) const noexcept {
+  // The newest stored trace is n-1, so trace n-g-1-j lies g+j slots before it.
+  const Index at = newest_ - (guard_ + j);
+  return at < 0 ? at + depth_of_past_ : at;
+}
+
 const Sample* Nlms::past(Index j, Index k) const noexcept {
-  // The newest stored trace is n-1, so trace n-g-j lies g+j-1 slots before it.
-  Index slot = newest_ - (guard_ + j - 1);
-  if (slot < 0) slot += depth_of_past_;
-  return past_.data() + slot * n_gate_ + k * score_.segments().length;
-}
-
-void Nlms::predict(Index k, const Sample* x) noexcept {
-  const Index m = score_.segments().length;
-  Sample* e = residual_.data() + k * m;
-  std::copy(x, x + m, e);
-  for (Index j = 1; j <= order_; ++j) {
-    const float w = weights_[to_size(k * order_ + j - 1)];
-    const Sample* u = past(j, k);
-    for (Index i = 0; i < m; ++i) e[i] -= w * u[i];
-  }
-}
-
-void Nlms::adapt(Index k) noexcept {
-  const Index m = score_.segments().length;
-  const Index count = score_.segments().count;
-  double power = 0.0;
-  for (Index j = 1; j <= order_; ++j) {
-    Index slot = newest_ - (guard_ + j - 1);
-    if (slot < 0) slot += depth_of_past_;
-    power += past_power_[to_size(slot * count + k)];
-  }
-  if (!(power > 0.0)) return;
-  const double gain = step_size_ / power;
-  const ConstTraceRef e(residual_.data() + k * m, to_size(m));
-  for (Index j = 1; j <= order_; ++j) {
-    float& w = weights_[to_size(k * order_ + j - 1)];
-    const float correlation = dsp::dot({past(j, k), to_size(m)}, e);
-    w = static_cast<float>(static_cast<double>(w) + gain * static_cast<double>(correlation));
-  }
+  return past_.data() + slot(j) * n_gate_ + k * score_.segments().length;
 }
 
 void Nlms::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const DepthSegments& s = score_.segments();
-  const Sample* gate = in.data() + s.first;
+  const ConstTraceRef gate = in.subspan(to_size(s.first), to_size(n_gate_));
+  const auto segment = [&](auto span, Index k) { return span.subspan(to_size(k * s.length), to_size(s.length)); };
+  const auto weights = [&](Index k) { return weights_.subspan(to_size(k * order_), to_size(order_)); };
+
   if (filled_ == depth_of_past_) {
     for (Index k = 0; k < s.count; ++k) {
-      predict(k, gate + k * s.length);
-      score_.set_energy(k, dsp::mean_square({residual_.data() + k * s.length, to_size(s.length)}));
+      const auto past_k = [&](Index j) noexcept { return past(j, k); };
+      dsp::nlms_residual(segment(gate, k), past_k, weights(k), segment(residual_, k));
+      score_.set_energy(k, dsp::mean_square(segment(residual_, k)));
     }
     score_.finish_trace(in, out, tag);
-    for (Index k = 0; k < s.count; ++k)
-      if (!score_.frozen(k)) adapt(k);
+    for (Index k = 0; k < s.count; ++k) {
+      if (score_.frozen(k)) continue;
+      double power = 0.0;
+      for (Index j = 0; j < order_; ++j) power += past_power_[to_size(slot(j) * s.count + k)];
+      const auto past_k = [&](Index j) noexcept { return past(j, k); };
+      dsp::nlms_adapt(segment(residual_, k), past_k, power, step_size_, weights(k));
+    }
   } else {
     ++filled_;
     score_.skip_trace(in, out, tag);
   }
 
   newest_ = newest_ + 1 == depth_of_past_ ? 0 : newest_ + 1;
-  std::copy(gate, gate + n_gate_, past_.data() + newest_ * n_gate_);
+  std::copy(gate.begin(), gate.end(), past_.begin() + newest_ * n_gate_);
   for (Index k = 0; k < s.count; ++k)
-    past_power_[to_size(newest_ * s.count + k)] = dsp::sum_of_squares({gate + k * s.length, to_size(s.length)});
+    past_power_[to_size(newest_ * s.count + k)] = dsp::sum_of_squares(segment(gate, k));
 }
 
 void Nlms::forget() noexcept {

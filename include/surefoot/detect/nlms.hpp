@@ -49,9 +49,8 @@ class Nlms final : public CausalStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
-  void predict(Index k, const Sample* x) noexcept;
-  void adapt(Index k) noexcept;
-  /// Segment k of the trace that lies g + j traces back, j = 1..L.
+  /// Slot of trace n-g-1-j in the ring, j = 0..L-1, and segment k of that trace.
+  [[nodiscard]] Index slot(Index j) const noexcept;
   [[nodiscard]] const Sample* past(Index j, Index k) const noexcept;
 
   Index order_;
