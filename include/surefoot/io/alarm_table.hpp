@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/alarm.hpp>
+#include <surefoot/base/line.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace surefoot::io {
+
+/// The alarms of one line with what a reader of them must know of it. Nothing is owned but the name.
+struct LineAlarms {
+  std::string line;                 ///< name of the line, as in truth.csv
+  std::optional<GeoOrigin> origin;  ///< where its local frame lies on Earth, if the file said so
+  std::span<const Alarm> alarms;
+};
+
+/// The flags as words joined by '|', "good" when there is none.
+[[nodiscard]] std::string quality_words(Quality quality);
+
+/// Alarms as a CSV table (RFC 4180, line feed at the end of each line).
+///
+///   id,line,trace_index,time_s,x_m,y_m,depth_m,extent_m,score,threshold,quality,
+///   first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg
+///
+/// Units     as the names say. x_m and y_m are the place in the line's local frame; x_m is the distance along the line
+///           where the place is not known.
+/// Unknown   an empty cell.
+/// Digits    metres to 0.1 mm, seconds to 1 us, two-way time to 1 fs, degrees to 1e-8 (about 1 mm); score and threshold
+///           read back as the same float.
+/// @source   our own
+[[nodiscard]] std::string to_csv(std::span<const LineAlarms> lines);
+[[nodiscard]] std::string to_csv(const LineAlarms& line);
+
+}  // namespace surefoot::io
