@@ -5,6 +5,19 @@
 
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+// toml++ 3.3 takes some things for impossible that a text can bring: certain characters above U+FA00 ("unreachable"; they are
+// no white space and no line break, so false is the answer), and a bracket where a value should be (an assertion; the code
+// after it complains properly). A wrong text is an error, never a stop or undefined behaviour, in every build.
+#include <toml++/impl/forward_declarations.h>
+#undef TOML_ASSERT
+#undef TOML_ASSERT_ASSUME
+#define TOML_ASSERT(...) static_assert(true)
+#define TOML_ASSERT_ASSUME(...) static_assert(true)
+#pragma push_macro("TOML_UNREACHABLE")
+#undef TOML_UNREACHABLE
+#define TOML_UNREACHABLE return false
+#include <toml++/impl/unicode.h>
+#pragma pop_macro("TOML_UNREACHABLE")
 #include <toml++/toml.h>
 
 #include <algorithm>
