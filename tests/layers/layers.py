@@ -20,7 +20,7 @@ MAY_SEE = {
     "detect": {"base", "dsp"},
     "sim": {"base", "dsp", "text"},
     "io": {"base", "text"},
-    "pipeline": {"base", "text"},
+    "pipeline": {"base", "text", "sim", "io"},
     "eval": {"base", "gpr", "emi", "detect", "sim", "io"},
     "c": set(),
 }
@@ -113,7 +113,7 @@ def judge(path, quote, target, root):
         return "the C face is included by no layer"
     if folder in CORE and public and to == "base" and pathlib.PurePosixPath(ours).name in HOST_ONLY_BASE:
         return "the core's sources use no host-only header of base"
-    if folder == "pipeline" and to in (*SIBLINGS, "dsp"):
+    if folder == "pipeline" and to in ("dsp", "gpr", "emi", "detect"):
         return None if path == CONCRETE_STAGES else f"only {CONCRETE_STAGES} names concrete stages"
     if to not in MAY_SEE.get(folder, set()):
         if folder in SIBLINGS and to in SIBLINGS:
