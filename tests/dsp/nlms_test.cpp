@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace surefoot::dsp {
 namespace {
@@ -14,38 +16,42 @@ namespace {
 // identification of a fixed L-tap system: white input of unit variance through a delay line, noise of variance 0.01.
 double excess_error(double mu, std::uint64_t seed) {
   constexpr std::size_t taps = 8;
+  constexpr std::size_t lanes = 120;  // independent filters side by side
   constexpr double noise = 0.01;
   test::Random random(seed);
+  std::vector<double> truth(taps * lanes);
+  for (double& h : truth) h = random.normal();
+  std::vector<float> w(taps * lanes, 1.0F / taps);
+  std::vector<std::vector<Sample>> line(taps, std::vector<Sample>(lanes, 0.0F));  // line[j]: input of j steps ago
+  std::vector<Sample> x(lanes);
+  std::vector<Sample> e(lanes);
+  std::vector<double> gain(lanes);
   double sum = 0.0;
   long n = 0;
-  for (int filter = 0; filter < 120; ++filter) {
-    std::array<double, taps> truth{};
-    for (double& h : truth) h = random.normal();
-    std::array<float, taps> w{};
-    w.fill(1.0F / taps);
-    std::array<Sample, taps> u{};
-    for (int step = 0; step < 5000; ++step) {
-      std::copy_backward(u.begin(), u.end() - 1, u.end());
-      u[0] = static_cast<Sample>(random.normal());
+  for (int step = 0; step < 5000; ++step) {
+    std::rotate(line.begin(), line.end() - 1, line.end());
+    for (Sample& u : line[0]) u = static_cast<Sample>(random.normal());
+    for (std::size_t k = 0; k < lanes; ++k) {
       double clean = 0.0;
       double power = 0.0;
       double error = 0.0;
       for (std::size_t j = 0; j < taps; ++j) {
-        const auto v = static_cast<double>(u[j]);
-        clean += truth[j] * v;
+        const auto v = static_cast<double>(line[j][k]);
+        clean += truth[j * lanes + k] * v;
         power += v * v;
-        error += (truth[j] - static_cast<double>(w[j])) * v;
+        error += (truth[j * lanes + k] - static_cast<double>(w[j * lanes + k])) * v;
       }
       if (step >= 1000) {
         sum += error * error / noise;
         ++n;
       }
-      const auto x = static_cast<Sample>(clean + std::sqrt(noise) * random.normal());
-      Sample e = 0.0F;
-      const auto past = [&](Index j) { return &u[to_size(j)]; };
-      nlms_residual({&x, 1}, past, w, {&e, 1});
-      nlms_adapt({&e, 1}, past, power, mu, w);
+      x[k] = static_cast<Sample>(clean + std::sqrt(noise) * random.normal());
+      gain[k] = mu / power;
     }
+    std::vector<const Sample*> past;
+    for (const auto& u : line) past.push_back(u.data());
+    nlms_residual({1, lanes}, x.data(), past, w.data(), e.data());
+    nlms_adapt({1, lanes}, e.data(), past, gain.data(), w.data());
   }
   return sum / static_cast<double>(n);
 }
@@ -59,20 +65,43 @@ TEST(Nlms, ExcessErrorOfSystemIdentification) {
   EXPECT_NEAR(excess_error(1.0, 3), 1.23, 0.04);
 }
 
-// Three equations, two weights, by hand.
+// Three equations, two weights, by hand, in one lane; the next lane has another input and no gain.
 TEST(Nlms, OneStepByHand) {
-  const std::array<Sample, 3> x{1, 2, 3};
-  const std::array<std::array<Sample, 3>, 2> u{{{1, 0, 1}, {0, 1, 1}}};
-  std::array<float, 2> w{0.5F, 0.25F};
-  std::array<Sample, 3> e{};
-  const auto past = [&](Index j) { return u[to_size(j)].data(); };
-  nlms_residual(std::span<const Sample>(x), past, w, std::span<Sample>(e));
-  EXPECT_EQ(e, (std::array<Sample, 3>{0.5F, 1.75F, 2.25F}));
-  nlms_adapt(std::span<const Sample>(e), past, 4.0, 0.4, w);  // |u|^2 = 4, gain 0.1
+  constexpr Index lanes = nlms_block;
+  const auto rows = [](std::array<Sample, 3> lane0) {
+    std::vector<Sample> out(3 * lanes, 0.0F);
+    for (std::size_t i = 0; i < 3; ++i) {
+      out[i * lanes] = lane0[i];
+      out[i * lanes + 1] = 7.0F;
+    }
+    return out;
+  };
+  const std::vector<Sample> x = rows({1, 2, 3});
+  const std::vector<Sample> u0 = rows({1, 0, 1});
+  const std::vector<Sample> u1 = rows({0, 1, 1});
+  const std::array<const Sample*, 2> past{u0.data(), u1.data()};
+  std::vector<float> w(2 * lanes, 0.0F);
+  w[0] = 0.5F;
+  w[lanes] = 0.25F;
+  std::vector<Sample> e(3 * lanes);
+  nlms_residual({3, lanes}, x.data(), past, w.data(), e.data());
+  EXPECT_EQ(e[0], 0.5F);
+  EXPECT_EQ(e[lanes], 1.75F);
+  EXPECT_EQ(e[2 * lanes], 2.25F);
+  EXPECT_EQ(e[1], 7.0F);
+  std::vector<double> energy(lanes);
+  lane_energy({3, lanes}, u0.data(), energy.data());
+  EXPECT_EQ(energy[0], 2.0);
+  EXPECT_EQ(energy[1], 147.0);
+  std::vector<double> gain(lanes, 0.0);
+  gain[0] = 0.4 / 4.0;  // mu = 0.4, |u|^2 = 4
+  nlms_adapt({3, lanes}, e.data(), past, gain.data(), w.data());
   EXPECT_FLOAT_EQ(w[0], 0.5F + 0.1F * 2.75F);
-  EXPECT_FLOAT_EQ(w[1], 0.25F + 0.1F * 4.0F);
-  nlms_adapt(std::span<const Sample>(e), past, 0.0, 0.4, w);
-  EXPECT_FLOAT_EQ(w[1], 0.65F);
+  EXPECT_FLOAT_EQ(w[lanes], 0.25F + 0.1F * 4.0F);
+  EXPECT_EQ(w[1], 0.0F);
+  EXPECT_EQ(nlms_lanes(1), 8);
+  EXPECT_EQ(nlms_lanes(8), 8);
+  EXPECT_EQ(nlms_lanes(9), 16);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <surefoot/detect/depth_score.hpp>
+#include <surefoot/dsp/nlms.hpp>
 
 namespace surefoot::detect {
 
@@ -49,21 +50,26 @@ class Nlms final : public CausalStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
-  /// Slot of trace n-g-1-j in the ring, j = 0..L-1, and segment k of that trace.
-  [[nodiscard]] Index slot(Index j) const noexcept;
-  [[nodiscard]] const Sample* past(Index j, Index k) const noexcept;
+  void gather(ConstTraceRef in) noexcept;
+  void score_current(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
+  void adapt() noexcept;
+  [[nodiscard]] Index slot(std::size_t j) const noexcept;
 
-  Index order_;
   Index guard_;
   double step_size_;
   DepthScore score_;
-  Index n_gate_;                  // samples in all segments
-  Index depth_of_past_;           // L + g
-  std::span<Sample> past_;        // depth_of_past_ gates, a ring
-  std::span<double> past_power_;  // energy of each segment of each of them
-  std::span<Sample> residual_;    // e over the gate
-  std::span<float> weights_;      // count x L
-  Index newest_ = 0;              // slot of the newest trace in the ring
+  dsp::NlmsShape shape_;  // a lane is a depth segment, an equation one of its samples
+  Index gate_size_;
+  Index depth_of_past_;                  // L + g
+  std::span<Sample> past_;               // a ring of depth_of_past_ gates
+  std::span<double> past_energy_;        // of each lane of each of them
+  std::span<const Sample*> regressors_;  // the L gates that predict the current one
+  std::span<Sample> current_;
+  std::span<Sample> residual_;
+  std::span<double> energy_;
+  std::span<double> gain_;
+  std::span<float> weights_;  // (L, lanes)
+  Index newest_ = 0;          // slot of the newest trace in the ring
   Index filled_ = 0;
 };
 
