@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+#include "module.hpp"
+#include "numpy.hpp"
+
+#include <surefoot/base/alarm.hpp>
+#include <surefoot/base/error.hpp>
+#include <surefoot/base/truth.hpp>
+
+#include <pybind11/native_enum.h>
+#include <pybind11/stl.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace surefoot::python {
+namespace {
+
+// The axis of a line as Python sees it: it knows its length.
+struct Axis {
+  TraceAxis axis;
+  Index n_samples = 0;
+};
+
+AxisKind kind_of(const std::string& word) {
+  std::string known;
+  for (const AxisKind kind : {AxisKind::two_way_time, AxisKind::gate_time, AxisKind::frequency, AxisKind::channel}) {
+    if (word == name_of(kind)) return kind;
+    if (!known.empty()) known += ", ";
+    known += name_of(kind);
+  }
+  throw ConfigError("kind", "unknown axis kind '" + word + "'; known: " + known);
+}
+
+py::object number_or_none(double x) { return std::isnan(x) ? py::object(py::none()) : py::object(py::float_(x)); }
+
+std::shared_ptr<Line> line_from(const py::array& samples, double sample_interval_s, double start_s,
+                                const std::string& kind, double trace_spacing_m, double trace_interval_s) {
+  const ConstTraces traces = traces_of(samples, "samples");
+  const auto require = [](bool ok, const char* name, double value, const char* what) {
+    if (!ok) throw ConfigError(name, std::to_string(value) + " " + what);
+  };
+  require(sample_interval_s > 0.0 && std::isfinite(sample_interval_s), "sample_interval_s", sample_interval_s,
+          "s must be above 0 and finite");
+  require(std::isfinite(start_s), "start_s", start_s, "s must be finite");
+  require(trace_spacing_m >= 0.0 && std::isfinite(trace_spacing_m), "trace_spacing_m", trace_spacing_m,
+          "m must be finite and at least 0 (0: unknown)");
+  require(trace_interval_s >= 0.0 && std::isfinite(trace_interval_s), "trace_interval_s", trace_interval_s,
+          "s must be finite and at least 0 (0: unknown)");
+  auto line = std::make_shared<Line>();
+  line->axis = {kind_of(kind), start_s, sample_interval_s};
+  line->trace_spacing_m = trace_spacing_m;
+  line->trace_interval_s = trace_interval_s;
+  {
+    const py::gil_scoped_release released;
+    line->samples = traces;
+    line->tags.resize(to_size(line->n_traces()));
+    for (std::size_t i = 0; i < line->tags.size(); ++i)
+      line->tags[i] = next_tag(line->spec(), static_cast<std::int64_t>(i));
+  }
+  line->provenance.format = "array";
+  return line;
+}
+
+py::tuple line_state(const py::object& self) {
+  const auto& line = self.cast<const Line&>();
+  const py::bytes tags(reinterpret_cast<const char*>(line.tags.data()), line.tags.size() * sizeof(TraceTag));
+  py::object origin = py::none();
+  if (line.origin)
+    origin = py::make_tuple(line.origin->latitude_deg, line.origin->longitude_deg, line.origin->height_m);
+  return py::make_tuple(self.attr("samples"), name_of(line.axis.kind), line.axis.start, line.axis.step, tags,
+                        line.trace_interval_s, line.trace_spacing_m, line.provenance.file, line.provenance.format,
+                        line.provenance.instrument, line.assumptions, origin);
+}
+
+std::shared_ptr<Line> line_from_state(const py::tuple& s) {
+  auto line = line_from(s[0].cast<py::array>(), s[3].cast<double>(), s[2].cast<double>(), s[1].cast<std::string>(),
+                        s[6].cast<double>(), s[5].cast<double>());
+  const auto tags = s[4].cast<std::string>();
+  if (tags.size() != line->tags.size() * sizeof(TraceTag)) throw StateError("the pickled tags have a wrong length");
+  std::memcpy(line->tags.data(), tags.data(), tags.size());
+  line->provenance = {s[7].cast<std::string>(), s[8].cast<std::string>(), s[9].cast<std::string>()};
+  line->assumptions = s[10].cast<std::vector<std::string>>();
+  if (!s[11].is_none()) {
+    const auto [latitude, longitude, height] = s[11].cast<std::tuple<double, double, double>>();
+    line->origin = GeoOrigin{latitude, longitude, height};
+  }
+  return line;
+}
+
+std::string text_of(double x) { return py::str(py::float_(x)); }
+
+void bind_axis(py::module_& m) {
+  py::class_<Axis>(m, "Axis", "What a row of a trace means: sample i lies at start + i * step.")
+      .def_property_readonly(
+          "kind", [](const Axis& a) { return name_of(a.axis.kind); }, "two_way_time, gate_time, frequency or channel")
+      .def_property_readonly(
+          "start", [](const Axis& a) { return a.axis.start; }, "Of sample 0, in s, Hz or 1.")
+      .def_property_readonly(
+          "step", [](const Axis& a) { return a.axis.step; }, "From sample to sample, in s, Hz or 1.")
+      .def_property_readonly("n_samples", [](const Axis& a) { return a.n_samples; })
+      .def("__len__", [](const Axis& a) { return a.n_samples; })
+      .def(
+          "values",
+          [](const Axis& a) {
+            std::vector<double> values(to_size(a.n_samples));
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = a.axis.at(static_cast<Index>(i));
+            return array_of(std::move(values));
+          },
+          "Where each sample lies, as a float64 array (n_samples).")
+      .def(
+          "__eq__", [](const Axis& a, const Axis& b) { return a.axis == b.axis && a.n_samples == b.n_samples; },
+          py::is_operator())
+      .def("__repr__", [](const Axis& a) {
+        return std::string("Axis(") + name_of(a.axis.kind) + ", start=" + text_of(a.axis.start) +
+               ", step=" + text_of(a.axis.step) + ", n_samples=" + std::to_string(a.n_samples) + ")";
+      });
+}
+
+StreamSpec make_spec(Index n_samples, double sample_interval_s, double start_s, const std::string& kind,
+                     double trace_spacing_m, double trace_interval_s, Index max_traces) {
+  return {{kind_of(kind), start_s, sample_interval_s}, n_samples, trace_interval_s, trace_spacing_m, max_traces};
+}
+
+void bind_spec(py::module_& m) {
+  py::class_<StreamSpec>(m, "StreamSpec", "The shape of a stream of traces: all that a pipeline must know beforehand.")
+      .def(py::init(&make_spec), py::arg("n_samples"), py::kw_only(), py::arg("sample_interval_s"),
+           py::arg("start_s") = 0.0, py::arg("kind") = "two_way_time", py::arg("trace_spacing_m") = 0.0,
+           py::arg("trace_interval_s") = 0.0, py::arg("max_traces") = 0,
+           "max_traces is 0 for a live stream without end; whole-line stages need the length of the line.")
+      .def_property_readonly("axis",
+                             [](const StreamSpec& s) {
+                               return Axis{s.axis, s.n_samples};
+                             })
+      .def_readonly("n_samples", &StreamSpec::n_samples)
+      .def_readonly("trace_interval_s", &StreamSpec::trace_interval_s)
+      .def_readonly("trace_spacing_m", &StreamSpec::trace_spacing_m)
+      .def_readonly("max_traces", &StreamSpec::max_traces)
+      .def(
+          "live",
+          [](StreamSpec s) {
+            s.max_traces = 0;
+            return s;
+          },
+          "The same for a stream without end (max_traces = 0).")
+      .def(
+          "__eq__", [](const StreamSpec& a, const StreamSpec& b) { return a == b; }, py::is_operator())
+      .def("__repr__",
+           [](const StreamSpec& s) {
+             return "StreamSpec(n_samples=" + std::to_string(s.n_samples) +
+                    ", sample_interval_s=" + text_of(s.axis.step) + ", start_s=" + text_of(s.axis.start) + ", kind='" +
+                    name_of(s.axis.kind) + "', trace_spacing_m=" + text_of(s.trace_spacing_m) +
+                    ", trace_interval_s=" + text_of(s.trace_interval_s) +
+                    ", max_traces=" + std::to_string(s.max_traces) + ")";
+           })
+      .def(py::pickle(
+          [](const StreamSpec& s) {
+            return py::make_tuple(s.n_samples, s.axis.step, s.axis.start, name_of(s.axis.kind), s.trace_spacing_m,
+                                  s.trace_interval_s, s.max_traces);
+          },
+          [](const py::tuple& t) {
+            return make_spec(t[0].cast<Index>(), t[1].cast<double>(), t[2].cast<double>(), t[3].cast<std::string>(),
+                             t[4].cast<double>(), t[5].cast<double>(), t[6].cast<Index>());
+          }));
+}
+
+void bind_tag(py::module_& m) {
+  py::native_enum<Quality> quality(m, "Quality", "enum.IntFlag",
+                                   "What is wrong with a trace: flags that travel with it to the alarm.");
+  quality.value("good", Quality::good);
+  for (const QualityName& q : quality_names) quality.value(q.name, q.flag, q.meaning);
+  quality.finalize();
+
+  PYBIND11_NUMPY_DTYPE(TraceTag, index, time_s, position_m, distance_m, quality, score, score_time_s);
+  py::class_<TraceTag>(m, "Tag", "Where and when a trace was taken, how good it is and, once scored, how anomalous.")
+      .def(py::init([](std::int64_t index, double time_s, std::array<double, 3> position_m, double distance_m,
+                       Quality quality_flags) {
+             return TraceTag{.index = index,
+                             .time_s = time_s,
+                             .position_m = position_m,
+                             .distance_m = distance_m,
+                             .quality = quality_flags};
+           }),
+           py::arg("index") = 0, py::kw_only(), py::arg("time_s") = unknown,
+           py::arg("position_m") = std::array<double, 3>{unknown, unknown, unknown}, py::arg("distance_m") = unknown,
+           py::arg("quality") = Quality::good, "NaN stands for what is not known.")
+      .def_readwrite("index", &TraceTag::index, "Number of the trace in its line, from 0.")
+      .def_readwrite("time_s", &TraceTag::time_s, "Seconds since the start of the line.")
+      .def_property(
+          "position_m",
+          [](const TraceTag& t) { return py::make_tuple(t.position_m[0], t.position_m[1], t.position_m[2]); },
+          [](TraceTag& t, std::array<double, 3> p) { t.position_m = p; }, "East, north and up in metres.")
+      .def_readwrite("distance_m", &TraceTag::distance_m, "Metres along the line.")
+      .def_readwrite("quality", &TraceTag::quality)
+      .def_readwrite("score", &TraceTag::score, "Robust z; larger is more anomalous.")
+      .def_readwrite("score_time_s", &TraceTag::score_time_s, "Two-way time of the strongest depth segment in seconds.")
+      .def("__repr__", [](const TraceTag& t) {
+        return "Tag(index=" + std::to_string(t.index) + ", distance_m=" + text_of(t.distance_m) +
+               ", time_s=" + text_of(t.time_s) + ", quality=" + std::string(py::str(py::cast(t.quality))) +
+               ", score=" + text_of(static_cast<double>(t.score)) + ")";
+      });
+}
+
+py::object column(const py::object& self, const char* name) { return self.attr("tags")[name]; }
+
+void bind_line(py::module_& m) {
+  py::class_<Line, std::shared_ptr<Line>>(m, "Line", "Ordered traces with their tags; a radar line is a radargram.")
+      .def(py::init(&line_from), py::arg("samples"), py::kw_only(), py::arg("sample_interval_s"),
+           py::arg("start_s") = 0.0, py::arg("kind") = "two_way_time", py::arg("trace_spacing_m") = 0.0,
+           py::arg("trace_interval_s") = 0.0,
+           "samples: float32 (n_traces, n_samples) in C order, copied once. Intervals in seconds, spacing in metres, "
+           "0 where unknown.")
+      .def_property_readonly(
+          "samples", [](const py::object& self) { return samples_view(self.cast<Line&>(), self); },
+          "float32 (n_traces, n_samples): a view, not a copy.")
+      .def_property_readonly(
+          "tags", [](const py::object& self) { return vector_view(self.cast<Line&>().tags, self); },
+          "One a trace, as a structured array: a view, not a copy.")
+      .def(
+          "tag",
+          [](const Line& l, Index i) {
+            const Index n = l.n_traces();
+            if (i < -n || i >= n) throw py::index_error("the line has " + std::to_string(n) + " traces");
+            return l.tags[to_size(i < 0 ? i + n : i)];
+          },
+          py::arg("i"), "The tag of one trace.")
+      .def_property_readonly(
+          "quality", [](const py::object& self) { return column(self, "quality"); },
+          "Quality flags of each trace, uint32 (n_traces).")
+      .def_property_readonly(
+          "position_m", [](const py::object& self) { return column(self, "position_m"); },
+          "East, north, up of each trace in metres, float64 (n_traces, 3); NaN where unknown.")
+      .def_property_readonly(
+          "distance_m", [](const py::object& self) { return column(self, "distance_m"); },
+          "Metres along the line, float64 (n_traces); NaN where unknown.")
+      .def_property_readonly(
+          "time_s", [](const py::object& self) { return column(self, "time_s"); },
+          "Seconds since the start of the line, float64 (n_traces); NaN where unknown.")
+      .def_property_readonly(
+          "scores", [](const py::object& self) { return column(self, "score"); },
+          "Robust z of each trace, float32 (n_traces); 0 until a detect stage has set it.")
+      .def_property_readonly("axis",
+                             [](const Line& l) {
+                               return Axis{l.axis, l.n_samples()};
+                             })
+      .def_property_readonly("spec", &Line::spec, "The shape of the line, as a pipeline wants it.")
+      .def_property_readonly("n_traces", &Line::n_traces)
+      .def_property_readonly("n_samples", &Line::n_samples)
+      .def_readonly("trace_interval_s", &Line::trace_interval_s, "Seconds; 0 where unknown.")
+      .def_readonly("trace_spacing_m", &Line::trace_spacing_m, "Metres; 0 where unknown.")
+      .def_readwrite("assumptions", &Line::assumptions, "What the reader had to assume, one sentence each (a copy).")
+      .def_property_readonly("file", [](const Line& l) { return l.provenance.file; })
+      .def_property_readonly("format", [](const Line& l) { return l.provenance.format; })
+      .def_property_readonly("instrument", [](const Line& l) { return l.provenance.instrument; })
+      .def_property_readonly(
+          "origin",
+          [](const Line& l) -> py::object {
+            if (!l.origin) return py::none();
+            return py::make_tuple(l.origin->latitude_deg, l.origin->longitude_deg, l.origin->height_m);
+          },
+          "Latitude and longitude in degrees and height in metres of the local frame, or None.")
+      .def("__len__", &Line::n_traces)
+      .def("__repr__",
+           [](const Line& l) {
+             return "<surefoot.Line of " + std::to_string(l.n_traces()) + " traces x " + std::to_string(l.n_samples()) +
+                    " samples, " + name_of(l.axis.kind) + " step " + text_of(l.axis.step) +
+                    (l.provenance.file.empty() ? "" : ", " + l.provenance.file) + ">";
+           })
+      .def(py::pickle(&line_state, &line_from_state));
+}
+
+py::dict as_dict(const Alarm& a) {
+  py::dict d;
+  d["id"] = a.id;
+  d["trace_index"] = a.trace_index;
+  d["first_index"] = a.first_index;
+  d["last_index"] = a.last_index;
+  d["time_s"] = number_or_none(a.time_s);
+  d["x_m"] = number_or_none(a.position_m[0]);
+  d["y_m"] = number_or_none(a.position_m[1]);
+  d["z_m"] = number_or_none(a.position_m[2]);
+  d["distance_m"] = number_or_none(a.distance_m);
+  d["extent_m"] = number_or_none(a.extent_m);
+  d["two_way_time_s"] = number_or_none(a.two_way_time_s);
+  d["depth_m"] = number_or_none(a.depth_m);
+  d["score"] = a.score;
+  d["threshold"] = a.threshold;
+  py::list words;
+  for (const QualityName& q : quality_names)
+    if (has(a.quality, q.flag)) words.append(q.name);
+  d["quality"] = words;
+  return d;
+}
+
+void bind_alarm(py::module_& m) {
+  py::class_<Alarm>(m, "Alarm", "The machine's claim that something is there; only a disposal expert confirms one.")
+      .def_readonly("id", &Alarm::id)
+      .def_readonly("trace_index", &Alarm::trace_index, "Trace of the highest score.")
+      .def_readonly("first_index", &Alarm::first_index)
+      .def_readonly("last_index", &Alarm::last_index)
+      .def_readonly("time_s", &Alarm::time_s)
+      .def_property_readonly(
+          "position_m",
+          [](const Alarm& a) { return py::make_tuple(a.position_m[0], a.position_m[1], a.position_m[2]); })
+      .def_readonly("distance_m", &Alarm::distance_m)
+      .def_readonly("extent_m", &Alarm::extent_m)
+      .def_readonly("two_way_time_s", &Alarm::two_way_time_s)
+      .def_readonly("depth_m", &Alarm::depth_m)
+      .def_readonly("score", &Alarm::score)
+      .def_readonly("threshold", &Alarm::threshold)
+      .def_readonly("quality", &Alarm::quality)
+      .def("as_dict", &as_dict, "All of it as plain values for JSON or a table; None where something is not known.")
+      .def("__repr__",
+           [](const Alarm& a) {
+             return "Alarm(id=" + std::to_string(a.id) + ", trace_index=" + std::to_string(a.trace_index) +
+                    ", distance_m=" + text_of(a.distance_m) + ", depth_m=" + text_of(a.depth_m) +
+                    ", score=" + text_of(static_cast<double>(a.score)) + ")";
+           })
+      .def(py::pickle(
+          [](const Alarm& a) { return py::make_tuple(py::bytes(reinterpret_cast<const char*>(&a), sizeof a)); },
+          [](const py::tuple& t) {
+            const auto bytes = t[0].cast<std::string>();
+            Alarm a;
+            if (bytes.size() != sizeof a) throw StateError("the pickled alarm has a wrong length");
+            std::memcpy(&a, bytes.data(), sizeof a);
+            return a;
+          }));
+}
+
+}  // namespace
+
+TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept {
+  TraceTag tag{.index = index};
+  if (spec.trace_interval_s > 0.0) tag.time_s = spec.trace_interval_s * static_cast<double>(index);
+  if (spec.trace_spacing_m > 0.0) tag.distance_m = spec.trace_spacing_m * static_cast<double>(index);
+  return tag;
+}
+
+void bind_errors(py::module_& m) {
+  // Types with two bases each, so that `except ValueError` and `except OSError` work as well.
+  static PyObject* error = nullptr;
+  static PyObject* config_error = nullptr;
+  static PyObject* data_error = nullptr;
+  static PyObject* state_error = nullptr;
+  const auto make = [&m](const char* name, const char* doc, const py::tuple& bases) {
+    const std::string full = std::string("surefoot.") + name;
+    PyObject* type = PyErr_NewExceptionWithDoc(full.c_str(), doc, bases.ptr(), nullptr);
+    if (type == nullptr) throw py::error_already_set();
+    m.attr(name) = py::reinterpret_borrow<py::object>(type);
+    return type;
+  };
+  const auto borrowed = [](PyObject* p) { return py::reinterpret_borrow<py::object>(p); };
+  error = make("Error", "What all errors of surefoot derive from.", py::make_tuple(borrowed(PyExc_Exception)));
+  config_error = make("ConfigError", "A description or an option is wrong; .path says which.",
+                      py::make_tuple(borrowed(error), borrowed(PyExc_ValueError)));
+  data_error = make("DataError", "A file is missing, cut short or lies; .file and .offset (byte) say where.",
+                    py::make_tuple(borrowed(error), borrowed(PyExc_OSError)));
+  state_error = make("StateError", "A saved state does not belong to this pipeline, or is damaged.",
+                     py::make_tuple(borrowed(error), borrowed(PyExc_ValueError)));
+
+  py::register_exception_translator([](std::exception_ptr p) {
+    const auto instance = [](PyObject* type, const std::exception& e) {
+      return py::reinterpret_borrow<py::object>(type)(e.what());
+    };
+    try {
+      if (p) std::rethrow_exception(p);
+    } catch (const ConfigError& e) {
+      const py::object value = instance(config_error, e);
+      value.attr("path") = e.path();
+      PyErr_SetObject(config_error, value.ptr());
+    } catch (const DataError& e) {
+      const py::object value = instance(data_error, e);
+      value.attr("file") = e.file();
+      value.attr("offset") = e.offset();
+      PyErr_SetObject(data_error, value.ptr());
+    } catch (const StateError& e) {
+      PyErr_SetObject(state_error, instance(state_error, e).ptr());
+    } catch (const Error& e) {
+      PyErr_SetObject(error, instance(error, e).ptr());
+    }
+  });
+}
+
+void bind_base(py::module_& m) {
+  bind_axis(m);
+  bind_spec(m);
+  bind_tag(m);
+  bind_line(m);
+  bind_alarm(m);
+}
+
+}  // namespace surefoot::python

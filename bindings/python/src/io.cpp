@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "module.hpp"
+
+#include <surefoot/base/error.hpp>
+#include <surefoot/base/truth.hpp>
+#include <surefoot/io/alarm_table.hpp>
+#include <surefoot/io/geojson.hpp>
+#include <surefoot/io/reader.hpp>
+#include <surefoot/io/truth_table.hpp>
+#include <surefoot/pipeline/simulate.hpp>
+
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace surefoot::python {
+namespace {
+
+io::ReadOptions read_options(Index channel, std::string component, double trace_spacing_m,
+                             const std::string& dzt_interval) {
+  io::ReadOptions options;
+  options.channel = channel;
+  options.component = std::move(component);
+  options.trace_spacing_m = trace_spacing_m;
+  if (dzt_interval == "n_minus_1") options.dzt_interval = io::ReadOptions::DztInterval::n_minus_1;
+  else if (dzt_interval != "n")
+    throw ConfigError("dzt_interval", "unknown word '" + dzt_interval + "'; known: n, n_minus_1");
+  return options;
+}
+
+py::dict scan_dict(const io::Scan& s) {
+  py::dict d;
+  d["file"] = s.provenance.file;
+  d["format"] = s.provenance.format;
+  d["instrument"] = s.provenance.instrument;
+  d["n_traces"] = s.n_traces;
+  d["n_samples"] = s.n_samples;
+  d["axis"] = name_of(s.axis.kind);
+  d["start"] = s.axis.start;
+  d["step"] = s.axis.step;
+  d["trace_interval_s"] = s.trace_interval_s;
+  d["trace_spacing_m"] = s.trace_spacing_m;
+  d["n_channels"] = s.n_channels;
+  d["channel"] = s.channel;
+  d["component"] = s.component;
+  d["unit"] = s.unit;
+  d["origin"] = py::none();
+  if (s.origin) d["origin"] = py::make_tuple(s.origin->latitude_deg, s.origin->longitude_deg, s.origin->height_m);
+  py::dict details;
+  for (const auto& [name, text] : s.details) details[py::str(name)] = text;
+  d["details"] = details;
+  d["assumptions"] = s.assumptions;
+  return d;
+}
+
+void bind_truth(py::module_& m) {
+  py::class_<Target>(m, "Target", "One known object under a line.")
+      .def(py::init([](std::string line, double x_m, double depth_m, std::string kind, std::string name, double width_m,
+                       double height_m, std::string metal) {
+             return Target{std::move(line), x_m,     depth_m,  std::move(kind),
+                           std::move(name), width_m, height_m, std::move(metal)};
+           }),
+           py::kw_only(), py::arg("line") = "", py::arg("x_m"), py::arg("depth_m") = 0.0, py::arg("kind") = "",
+           py::arg("name") = "", py::arg("width_m") = 0.0, py::arg("height_m") = 0.0, py::arg("metal") = "")
+      .def_readonly("line", &Target::line)
+      .def_readonly("x_m", &Target::x_m, "Centre of the object, in metres along the line.")
+      .def_readonly("depth_m", &Target::depth_m, "From the ground to its top, in metres.")
+      .def_readonly("kind", &Target::kind, "mine-AP, mine-AT, ordnance or clutter")
+      .def_readonly("name", &Target::name)
+      .def_readonly("width_m", &Target::width_m)
+      .def_readonly("height_m", &Target::height_m)
+      .def_readonly("metal", &Target::metal, "none, minimum, low, small or high")
+      .def("__repr__", [](const Target& t) {
+        return "Target(name='" + t.name + "', kind='" + t.kind + "', x_m=" + std::string(py::str(py::float_(t.x_m))) +
+               ", depth_m=" + std::string(py::str(py::float_(t.depth_m))) + ")";
+      });
+  m.def(
+      "read_truth", [](const std::filesystem::path& path) { return io::read_truth_csv(path); }, py::arg("path"),
+      "The known targets of a truth table: columns line, x_m, depth_m, kind, name, width_m, height_m, metal.");
+}
+
+// The alarms of one line as text, by one of the writers.
+template <auto write>
+std::string written(const std::vector<Alarm>& alarms, const std::string& name, const Line* line) {
+  io::LineAlarms one{name, std::nullopt, alarms};
+  if (line != nullptr) one.origin = line->origin;
+  return write(one);
+}
+std::string csv_text(const io::LineAlarms& a) { return io::to_csv(a); }
+std::string geojson_text(const io::LineAlarms& a) { return io::to_geojson(a); }
+
+void bind_writers(py::module_& m) {
+  m.def("alarms_to_csv", &written<&csv_text>, py::arg("alarms"), py::kw_only(), py::arg("name") = "line",
+        py::arg("line") = py::none(),
+        "Alarms as a CSV table. name: what the column line says. line: the Line they came from, for its origin.");
+  m.def("alarms_to_geojson", &written<&geojson_text>, py::arg("alarms"), py::kw_only(), py::arg("name") = "line",
+        py::arg("line") = py::none(), "Alarms as GeoJSON (RFC 7946), one feature an alarm.");
+  m.def(
+      "simulate_to_folder",
+      [](const std::filesystem::path& scene, const std::filesystem::path& folder) {
+        std::ifstream file(scene, std::ios::binary);
+        if (!file) throw ConfigError("scene", "cannot open " + scene.string());
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        const py::gil_scoped_release released;
+        simulate_to_folder(text, folder, scene.filename().string());
+      },
+      py::arg("scene"), py::arg("folder"),
+      "Simulate a scene (a .toml file) and write NAME.npy, card.toml and truth.csv; the same bytes each time.");
+}
+
+}  // namespace
+
+void bind_io(py::module_& m) {
+  bind_truth(m);
+  bind_writers(m);
+  m.def(
+      "read",
+      [](const std::filesystem::path& path, Index channel, std::string component, double trace_spacing_m,
+         const std::string& dzt_interval) {
+        const io::ReadOptions options = read_options(channel, std::move(component), trace_spacing_m, dzt_interval);
+        const py::gil_scoped_release released;
+        return std::make_shared<Line>(io::read(path, options));
+      },
+      py::arg("path"), py::kw_only(), py::arg("channel") = 0, py::arg("component") = "",
+      py::arg("trace_spacing_m") = 0.0, py::arg("dzt_interval") = "n",
+      "Read a file of any supported format; its content decides which. What it did not say is in Line.assumptions.\n\n"
+      "channel: channel of a DZT file, receiver of a gprMax file; from 0.\n"
+      "component: gprMax only, \"Ex\" ... \"Hz\"; empty: the electric one with the most energy.\n"
+      "trace_spacing_m: metres, where the file is wrong or silent; 0: as the file says.\n"
+      "dzt_interval: \"n\" (window / n_samples) or \"n_minus_1\".\n\n"
+      "Raises DataError if the file is missing, cut or of no known format.");
+  m.def(
+      "scan",
+      [](const std::filesystem::path& path, Index channel, std::string component, double trace_spacing_m,
+         const std::string& dzt_interval) {
+        const io::ReadOptions options = read_options(channel, std::move(component), trace_spacing_m, dzt_interval);
+        io::Scan scan;
+        {
+          const py::gil_scoped_release released;
+          scan = io::scan(path, options);
+        }
+        return scan_dict(scan);
+      },
+      py::arg("path"), py::kw_only(), py::arg("channel") = 0, py::arg("component") = "",
+      py::arg("trace_spacing_m") = 0.0, py::arg("dzt_interval") = "n",
+      "What read() would give, without the samples, as a dict.");
+  m.def(
+      "readers",
+      [] {
+        py::list out;
+        for (const io::ReaderEntry& r : io::readers()) {
+          py::dict d;
+          d["name"] = r.name;
+          d["summary"] = r.summary;
+          d["extensions"] = r.extensions;
+          out.append(d);
+        }
+        return out;
+      },
+      "The formats that can be read: name, summary, usual extensions.");
+}
+
+}  // namespace surefoot::python

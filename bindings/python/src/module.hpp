@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <surefoot/base/spec.hpp>
+#include <surefoot/base/tag.hpp>
+#include <surefoot/pipeline/description.hpp>
+
+#include <string>
+
+/// The parts of the module, one for each folder of headers. None of them computes with samples.
+namespace surefoot::python {
+
+namespace py = pybind11;
+
+void bind_errors(py::module_& m);
+void bind_base(py::module_& m);
+void bind_io(py::module_& m);
+void bind_registry(py::module_& m);
+void bind_pipeline(py::module_& m);
+
+/// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
+[[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;
+
+/// A built-in name or a text or a path as str, or a path object. @throws ConfigError
+[[nodiscard]] Description description_of(const py::object& name_path_or_text);
+
+/// A description of one stage or one detector, from its name and keyword arguments. @throws ConfigError, TypeError
+[[nodiscard]] Description description_of_one(const std::string& name, const py::dict& options);
+
+}  // namespace surefoot::python

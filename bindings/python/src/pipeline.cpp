@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include "module.hpp"
+#include "numpy.hpp"
+
+#include <surefoot/base/error.hpp>
+#include <surefoot/pipeline/apply.hpp>
+
+#include <pybind11/stl.h>
+
+#include <atomic>
+#include <deque>
+#include <exception>
+#include <optional>
+
+namespace surefoot::python {
+namespace {
+
+// One finished trace.
+struct Result {
+  std::vector<float> samples;
+  TraceTag tag;
+};
+
+py::object latency_of(Index latency) {
+  return latency == whole_line ? py::object(py::none()) : py::object(py::int_(latency));
+}
+
+// The pipeline as Python sees it: what is finished waits in queues that grow, so that nothing is lost.
+class Live {
+ public:
+  Live(Description description, const StreamSpec& spec, Index queue_traces)
+      : queue_traces_(queue_traces),
+        pipeline_(std::move(description), spec, {.queue_traces = queue_traces, .memory = {}}) {}
+
+  // A pipeline serves one thread: a second one is told so instead of racing.
+  class Turn {
+   public:
+    explicit Turn(Live& live) : live_(live) {
+      if (live_.busy_.exchange(true)) throw Error("this pipeline is being used by another thread");
+    }
+    ~Turn() { live_.busy_ = false; }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Live& live_;
+  };
+
+  void push(const py::array& traces, const py::object& tag) {
+    require_samples(traces, "traces");
+    const Index n = pipeline_.input().n_samples;
+    if (traces.ndim() != 1 && traces.ndim() != 2)
+      throw py::value_error("push takes one trace (n_samples) or a block (n_traces, n_samples), not " +
+                            std::to_string(traces.ndim()) + " dimensions");
+    if (traces.shape(traces.ndim() - 1) != n)
+      throw py::value_error("a trace of this pipeline has " + std::to_string(n) + " samples, not " +
+                            std::to_string(traces.shape(traces.ndim() - 1)));
+    const Index n_traces = traces.ndim() == 1 ? 1 : traces.shape(0);
+    const auto* first = static_cast<const Sample*>(traces.data());
+    std::optional<TraceTag> one;
+    py::array_t<TraceTag, py::array::c_style> many;
+    if (!tag.is_none()) {
+      if (py::isinstance<TraceTag>(tag)) {
+        if (n_traces != 1) throw py::value_error("a block needs an array of tags, not one");
+        one = tag.cast<TraceTag>();
+      } else {
+        many = tags_of(tag);
+        if (many.shape(0) != n_traces)
+          throw py::value_error(std::to_string(n_traces) + " traces came with " + std::to_string(many.shape(0)) +
+                                " tags");
+      }
+    }
+    const TraceTag* tags = one ? &*one : tag.is_none() ? nullptr : many.data();
+    const Turn turn(*this);
+    const py::gil_scoped_release released;
+    for (Index i = 0; i < n_traces; ++i) {
+      const ConstTraceRef trace(first + i * n, to_size(n));
+      pipeline_.push(trace, tags != nullptr ? tags[i] : next_tag(pipeline_.input(), n_pushed_));
+      ++n_pushed_;
+      drain();
+    }
+  }
+
+  void finish() {
+    const Turn turn(*this);
+    const py::gil_scoped_release released;
+    pipeline_.finish();
+    drain();
+  }
+  void reset() {
+    const Turn turn(*this);
+    pipeline_.reset();
+    forget();
+  }
+
+  py::object pull() {
+    if (results_.empty()) return py::none();
+    auto out = py::cast(std::make_shared<Result>(std::move(results_.front())));
+    results_.pop_front();
+    return out;
+  }
+  std::shared_ptr<Line> pull_all() {
+    auto line = std::make_shared<Line>();
+    const StreamSpec& spec = pipeline_.output();
+    line->axis = spec.axis;
+    line->trace_interval_s = spec.trace_interval_s;
+    line->trace_spacing_m = spec.trace_spacing_m;
+    line->provenance.format = "pipeline";
+    line->samples.resize(spec.n_samples, static_cast<Index>(results_.size()));
+    for (Index i = 0; i < line->n_traces(); ++i) {
+      const Result& r = results_[to_size(i)];
+      std::copy(r.samples.begin(), r.samples.end(), line->samples.col(i).data());
+      line->tags.push_back(r.tag);
+    }
+    results_.clear();
+    return line;
+  }
+  std::vector<Alarm> alarms() {
+    std::vector<Alarm> out(alarms_.begin(), alarms_.end());
+    alarms_.clear();
+    return out;
+  }
+
+  py::bytes save_state() {
+    const Turn turn(*this);
+    const std::vector<std::byte> state = pipeline_.save_state();
+    return {reinterpret_cast<const char*>(state.data()), state.size()};
+  }
+  void load_state(const std::string& state) {
+    const Turn turn(*this);
+    forget();
+    pipeline_.load_state(std::as_bytes(std::span(state)));
+  }
+
+  // Also what has not been pulled yet and the number of the next trace: a copy goes on as the original would.
+  py::tuple pickled() {
+    py::list results;
+    for (const Result& r : results_)
+      results.append(
+          py::make_tuple(py::bytes(reinterpret_cast<const char*>(r.samples.data()), r.samples.size() * sizeof(float)),
+                         py::bytes(reinterpret_cast<const char*>(&r.tag), sizeof r.tag)));
+    return py::make_tuple(text(), pipeline_.input(), queue_traces_, save_state(), n_pushed_, results,
+                          std::vector<Alarm>(alarms_.begin(), alarms_.end()));
+  }
+  static std::unique_ptr<Live> unpickled(const py::tuple& t) {
+    auto live = std::make_unique<Live>(parse_description(t[0].cast<std::string>()), t[1].cast<StreamSpec>(),
+                                       t[2].cast<Index>());
+    live->load_state(t[3].cast<std::string>());
+    live->n_pushed_ = t[4].cast<std::int64_t>();
+    for (const py::handle item : t[5]) {
+      const auto pair = item.cast<std::pair<std::string, std::string>>();
+      Result r{std::vector<float>(to_size(live->pipeline_.output().n_samples)), {}};
+      if (pair.first.size() != r.samples.size() * sizeof(float) || pair.second.size() != sizeof r.tag)
+        throw StateError("the pickled results have a wrong length");
+      std::memcpy(r.samples.data(), pair.first.data(), pair.first.size());
+      std::memcpy(&r.tag, pair.second.data(), pair.second.size());
+      live->results_.push_back(std::move(r));
+    }
+    for (const Alarm& a : t[6].cast<std::vector<Alarm>>()) live->alarms_.push_back(a);
+    return live;
+  }
+
+  [[nodiscard]] const Pipeline& pipeline() const noexcept { return pipeline_; }
+  [[nodiscard]] std::string text() const { return to_text(pipeline_.description()); }
+  [[nodiscard]] std::size_t ready() const noexcept { return results_.size(); }
+
+ private:
+  void drain() {
+    const std::size_t n = to_size(pipeline_.output().n_samples);
+    for (;;) {
+      Result r{std::vector<float>(n), {}};
+      if (!pipeline_.pull(r.samples, r.tag)) break;
+      results_.push_back(std::move(r));
+    }
+    Alarm alarm;
+    while (pipeline_.pull_alarm(alarm)) alarms_.push_back(alarm);
+  }
+  void forget() {
+    results_.clear();
+    alarms_.clear();
+    n_pushed_ = 0;
+  }
+
+  Index queue_traces_;
+  Pipeline pipeline_;
+  std::deque<Result> results_;
+  std::deque<Alarm> alarms_;
+  std::int64_t n_pushed_ = 0;
+  std::atomic<bool> busy_ = false;
+};
+
+// Progress to Python, Ctrl-C included; called without the GIL.
+Progress progress_of(const py::object& callback) {
+  PyObject* function = callback.is_none() ? nullptr : callback.ptr();
+  return [function](Index done, Index all) {
+    const py::gil_scoped_acquire held;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (function == nullptr) return true;
+    const py::object answer = py::handle(function)(done, all);
+    return answer.is_none() || answer.cast<bool>();
+  };
+}
+
+std::shared_ptr<Run> run_over(const Description& description, const Line& line, const py::object& callback) {
+  const Progress progress = progress_of(callback);
+  const py::gil_scoped_release released;
+  return std::make_shared<Run>(run(description, line, progress));
+}
+
+std::shared_ptr<Line> traces_of_run(const std::shared_ptr<Run>& r) { return {r, &r->traces}; }
+
+}  // namespace
+
+void bind_pipeline(py::module_& m) {
+  py::class_<Result, std::shared_ptr<Result>>(m, "Result", "One finished trace of a live pipeline.")
+      .def_property_readonly(
+          "samples", [](const py::object& self) { return vector_view(self.cast<Result&>().samples, self); },
+          "float32 (n_samples): a view, not a copy.")
+      .def_property_readonly(
+          "score", [](const Result& r) { return r.tag.score; }, "Robust z; larger is more anomalous.")
+      .def_readonly("tag", &Result::tag);
+
+  py::class_<Run, std::shared_ptr<Run>>(m, "Run", "What a pipeline made of a whole line.")
+      .def_property_readonly("traces", &traces_of_run, "The output of the last stage, with its tags.")
+      .def_property_readonly(
+          "scores", [](const py::object& self) { return vector_view(self.cast<Run&>().scores, self); },
+          "Robust z of each trace, float32 (n_traces): a view, not a copy.")
+      .def_readonly("alarms", &Run::alarms)
+      .def_readonly("description", &Run::description, "The canonical text of the pipeline.")
+      .def_property_readonly(
+          "latency", [](const Run& r) { return latency_of(r.latency); },
+          "In traces; None if a stage needs the whole line.")
+      .def("__repr__", [](const Run& r) {
+        return "<surefoot.Run: " + std::to_string(r.traces.n_traces()) + " traces, " + std::to_string(r.alarms.size()) +
+               " alarms>";
+      });
+
+  py::class_<Live>(
+      m, "Pipeline",
+      "A pipeline built for one stream of traces: push traces, pull finished ones and alarms.\n\n"
+      "All memory of the stages is taken here. What is finished waits until it is pulled; nothing is lost.\n"
+      "One thread a pipeline; different pipelines never interact.")
+      .def(py::init([](const py::object& pipeline, const StreamSpec& spec, Index queue_traces) {
+             return std::make_unique<Live>(description_of(pipeline), spec, queue_traces);
+           }),
+           py::arg("pipeline"), py::arg("spec"), py::kw_only(), py::arg("queue_traces") = 64,
+           "pipeline: a built-in name, a path or a text. spec: Line.spec or a StreamSpec.")
+      .def("push", &Live::push, py::arg("traces"), py::arg("tag") = py::none(),
+           "Push one trace (n_samples) or a block (n_traces, n_samples), float32, without copying it. tag: a Tag, or "
+           "for a block a structured array like Line.tags; without it traces are numbered on.")
+      .def("pull", &Live::pull, "The next finished trace with .samples, .score and .tag, or None.")
+      .def("pull_all", &Live::pull_all, "All finished traces as a Line.")
+      .def("alarms", &Live::alarms, "The alarms since the last call.")
+      .def("finish", &Live::finish, "No more input: what the stages hold back becomes ready.")
+      .def("reset", &Live::reset, "As freshly constructed; what was not pulled is gone.")
+      .def("save_state", &Live::save_state,
+           "The state of all stages as bytes. Finished traces that were not pulled are not part of it; a pickle has "
+           "them.")
+      .def("load_state", &Live::load_state, py::arg("state"), "Go on from a saved state with the same bits.")
+      .def("to_text", &Live::text, "The canonical text of the pipeline.")
+      .def_property_readonly("description", &Live::text, "The canonical text of the pipeline.")
+      .def_property_readonly("input", [](const Live& l) { return l.pipeline().input(); })
+      .def_property_readonly("output", [](const Live& l) { return l.pipeline().output(); })
+      .def_property_readonly(
+          "latency", [](const Live& l) { return latency_of(l.pipeline().latency()); },
+          "In traces; None if a stage needs the whole line.")
+      .def_property_readonly(
+          "bytes", [](const Live& l) { return l.pipeline().bytes(); }, "All buffers of all stages.")
+      .def_property_readonly("ready", &Live::ready, "Finished traces that wait to be pulled.")
+      .def_property_readonly("lost_traces", [](const Live& l) { return l.pipeline().lost_traces(); })
+      .def_property_readonly("lost_alarms", [](const Live& l) { return l.pipeline().lost_alarms(); })
+      .def(py::pickle([](Live& l) { return l.pickled(); }, &Live::unpickled));
+
+  m.def(
+      "run",
+      [](const py::object& pipeline, const Line& line, const py::object& progress) {
+        if (py::isinstance<Live>(pipeline))
+          return run_over(pipeline.cast<const Live&>().pipeline().description(), line, progress);
+        return run_over(description_of(pipeline), line, progress);
+      },
+      py::arg("pipeline"), py::arg("line"), py::kw_only(), py::arg("progress") = py::none(),
+      "Run a pipeline over a whole line, by push and pull, trace by trace.\n\n"
+      "pipeline: a built-in name, a path, a text or a Pipeline (its description; its state is not touched).\n"
+      "progress: called now and then with (traces done, traces in all); return False to stop, which raises Error.");
+  m.def(
+      "run_one",
+      [](const std::string& name, const py::dict& options, const Line& line) {
+        return run_over(description_of_one(name, options), line, py::none());
+      },
+      py::arg("name"), py::arg("options"), py::arg("line"), "Run one stage or detector of the registry over a line.");
+}
+
+}  // namespace surefoot::python

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// The registry as data, and options from keyword arguments: both through fields() alone.
+#include "module.hpp"
+
+#include <surefoot/base/error.hpp>
+#include <surefoot/pipeline/registry.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+namespace surefoot::python {
+namespace {
+
+py::object bound(double x) { return std::isfinite(x) ? py::object(py::float_(x)) : py::object(py::none()); }
+
+// Each option as a dict.
+class Describe final : public FieldVisitor {
+ public:
+  py::list options;
+
+  void real(double& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    add("float", py::float_(value), name, sentence, unit, range);
+  }
+  void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    add("int", py::int_(value), name, sentence, unit, range);
+  }
+  void flag(bool& value, const char* name, const char* sentence) override {
+    add("bool", py::bool_(value), name, sentence, Unit::none, {});
+  }
+  void choice(std::size_t& value, const char* name, Words words, const char* sentence) override {
+    py::dict d = add("str", py::str(words[value]), name, sentence, Unit::none, {});
+    py::list all;
+    for (const char* word : words) all.append(word);
+    d["words"] = all;
+  }
+
+ private:
+  py::dict add(const char* type, const py::object& value, const char* name, const char* sentence, Unit unit,
+               Range range) {
+    py::dict d;
+    d["name"] = name;
+    d["type"] = type;
+    d["unit"] = symbol(unit);
+    d["default"] = value;
+    d["low"] = bound(range.low);
+    d["high"] = bound(range.high);
+    d["low_open"] = range.low_open;
+    d["high_open"] = range.high_open;
+    d["words"] = py::none();
+    d["sentence"] = sentence;
+    options.append(d);
+    return d;
+  }
+};
+
+// Keyword arguments into options; types are strict, ranges are checked by the pipeline.
+class Fill final : public FieldVisitor {
+ public:
+  Fill(const py::dict& values, std::string stage) : values_(values), stage_(std::move(stage)) {}
+
+  void real(double& value, const char* name, Unit, Range, const char*) override {
+    const py::object v = take(name);
+    if (!v) return;
+    if (py::isinstance<py::bool_>(v) || py::isinstance<py::str>(v)) wrong(name, "a number", v);
+    const double x = PyFloat_AsDouble(v.ptr());
+    if (x == -1.0 && PyErr_Occurred() != nullptr) {
+      PyErr_Clear();
+      wrong(name, "a number", v);
+    }
+    value = x;
+  }
+  void count(Index& value, const char* name, Unit, Range, const char*) override {
+    const py::object v = take(name);
+    if (!v) return;
+    if (py::isinstance<py::bool_>(v) || PyIndex_Check(v.ptr()) == 0) wrong(name, "a whole number", v);
+    const Py_ssize_t n = PyNumber_AsSsize_t(v.ptr(), PyExc_OverflowError);
+    if (n == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+    value = n;
+  }
+  void flag(bool& value, const char* name, const char*) override {
+    const py::object v = take(name);
+    if (!v) return;
+    if (!py::isinstance<py::bool_>(v)) wrong(name, "True or False", v);
+    value = v.cast<bool>();
+  }
+  void choice(std::size_t& value, const char* name, Words words, const char*) override {
+    const py::object v = take(name);
+    if (!v) return;
+    if (!py::isinstance<py::str>(v)) wrong(name, "a word", v);
+    const auto word = v.cast<std::string>();
+    std::string known;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (word == words[i]) {
+        value = i;
+        return;
+      }
+      if (i != 0) known += ", ";
+      known += words[i];
+    }
+    throw ConfigError(stage_ + "." + name, "unknown word '" + word + "'; known: " + known);
+  }
+  void finish() const {
+    if (taken_ == values_.size()) return;
+    for (const auto& [key, value] : values_)
+      if (!known_.contains(key))
+        throw py::type_error(stage_ + " has no option '" + std::string(py::str(key)) +
+                             "'; it has: " + std::string(py::str(", ").attr("join")(known_).cast<std::string>()));
+  }
+
+ private:
+  py::object take(const char* name) {
+    known_.append(name);
+    if (!values_.contains(name)) return {};
+    ++taken_;
+    return values_[name];
+  }
+  [[noreturn]] void wrong(const char* name, const char* expected, const py::object& v) const {
+    throw py::type_error(stage_ + "." + name + " must be " + expected + ", not " + std::string(py::repr(v)));
+  }
+
+  const py::dict& values_;
+  std::string stage_;
+  py::list known_;
+  std::size_t taken_ = 0;
+};
+
+template <class Entry>
+Step<Entry> step(const Entry& entry, const py::dict& values) {
+  Step<Entry> out{&entry, entry.defaults(), {}};
+  Fill fill(values, entry.name);
+  entry.visit(out.options, fill);
+  fill.finish();
+  return out;
+}
+
+// A common field set-up, for the latency that `describe` states.
+constexpr StreamSpec typical{{AxisKind::two_way_time, 0.0, 1e-10}, 512, 0.01, 0.02, 1000};
+
+template <class Entry>
+py::dict describe_entry(const Entry& entry, const char* kind) {
+  AnyOptions options = entry.defaults();
+  Describe visitor;
+  entry.visit(options, visitor);
+  py::dict d;
+  d["name"] = entry.name;
+  d["kind"] = kind;
+  d["summary"] = entry.summary;
+  d["options"] = visitor.options;
+  d["latency_traces"] = py::none();
+  d["needs_whole_line"] = false;
+  if constexpr (std::is_same_v<Entry, StageEntry>) {
+    if (!entry.validate(options, typical)) {
+      const Index latency = plan(entry, options, typical).latency;
+      d["needs_whole_line"] = latency == whole_line;
+      if (latency != whole_line) d["latency_traces"] = latency;
+    }
+  }
+  return d;
+}
+
+py::list describe_all() {
+  py::list out;
+  for (const StageEntry& e : stages()) out.append(describe_entry(e, "stage"));
+  for (const DetectorEntry& e : detectors()) out.append(describe_entry(e, "detector"));
+  return out;
+}
+
+}  // namespace
+
+Description description_of(const py::object& source) {
+  if (py::isinstance<py::str>(source)) return load_description(source.cast<std::string>());
+  if (!py::hasattr(source, "__fspath__"))
+    throw py::type_error("a pipeline is a built-in name, a path or a text, not " +
+                         std::string(py::repr(py::type::of(source))));
+  const auto path = py::module_::import("os").attr("fspath")(source).cast<std::string>();
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw ConfigError("pipeline", "cannot open " + path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return parse_description(text, path);
+}
+
+Description description_of_one(const std::string& name, const py::dict& options) {
+  Description description;
+  if (const StageEntry* stage = find_stage(name)) description.stages.push_back(step(*stage, options));
+  else if (const DetectorEntry* detector = find_detector(name)) description.detector = step(*detector, options);
+  else throw ConfigError("stage", "unknown stage '" + name + "'");
+  return description;
+}
+
+void bind_registry(py::module_& m) {
+  m.def("stages", &describe_all,
+        "All stages and detectors as data: name, kind, summary, options (name, type, unit, default, range, words, "
+        "sentence) and latency with the default options.");
+  m.def(
+      "builtin_pipelines",
+      [] {
+        py::dict out;
+        for (const Builtin& b : builtins()) out[b.name] = b.text;
+        return out;
+      },
+      "The text of each pipeline that comes with the library, by name.");
+  m.def(
+      "to_text", [](const py::object& pipeline) { return to_text(description_of(pipeline)); }, py::arg("pipeline"),
+      "The canonical text of a pipeline: every option, in order.");
+}
+
+}  // namespace surefoot::python

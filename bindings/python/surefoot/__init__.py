@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""From the raw samples of mine detectors to alarms that can be trusted and explained.
+
+    line = surefoot.read("lane.DZT")                  # Line: .samples (n_traces, n_samples) float32, .axis, .tags
+    flat = surefoot.gpr.dewow(line, window_s=3e-9)    # every stage is a function on a Line or an array
+    run = surefoot.run("gpr-handheld", line)          # run.traces, run.scores, run.alarms
+    live = surefoot.Pipeline("gpr-handheld", line.spec)  # live.push(trace); live.pull(); live.alarms()
+    surefoot.plot.radargram(line, alarms=run.alarms)
+
+An alarm is never called a mine: only a disposal expert confirms one. surefoot is an aid and replaces no procedure.
+"""
+
+from typing import TYPE_CHECKING
+
+from . import _stages, matching, plot
+from ._surefoot import (
+    Alarm,
+    Axis,
+    ConfigError,
+    DataError,
+    Error,
+    Line,
+    Pipeline,
+    Quality,
+    Result,
+    Run,
+    StateError,
+    StreamSpec,
+    Tag,
+    Target,
+    alarms_to_csv,
+    alarms_to_geojson,
+    build_info,
+    builtin_pipelines,
+    read,
+    read_truth,
+    readers,
+    run,
+    scan,
+    simulate_to_folder,
+    stages,
+    to_text,
+)
+from ._stages import describe
+
+if TYPE_CHECKING:
+    from ._stage_modules import *  # noqa: F403  (generated when the package is built)
+
+__version__: str = build_info()["version"]
+
+# One module for each prefix of the registry: gpr, detect, ...
+globals().update(_stages.install(__name__))
+
+__all__ = [
+    "Alarm",
+    "Axis",
+    "ConfigError",
+    "DataError",
+    "Error",
+    "Line",
+    "Pipeline",
+    "Quality",
+    "Result",
+    "Run",
+    "StateError",
+    "StreamSpec",
+    "Tag",
+    "Target",
+    "__version__",
+    "alarms_to_csv",
+    "alarms_to_geojson",
+    "build_info",
+    "builtin_pipelines",
+    "describe",
+    "matching",
+    "plot",
+    "read",
+    "read_truth",
+    "readers",
+    "run",
+    "scan",
+    "simulate_to_folder",
+    "stages",
+    "to_text",
+]

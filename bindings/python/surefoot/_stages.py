@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""One Python function for each stage and detector, made from the registry when the package is imported.
+
+Nothing here knows a stage: names, options, defaults, units and sentences come from the library.
+"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _surefoot
+
+Description = dict[str, Any]
+
+_TYPES: dict[str, type] = {"float": float, "int": int, "bool": bool, "str": str}
+
+# What an array needs to become a line; a Line brings it along.
+_AXIS: list[tuple[str, float | None, str]] = [
+    ("sample_interval_s", None, "s. For an array only, and then required: from sample to sample."),
+    ("axis_start_s", 0.0, "s. For an array only: where sample 0 lies."),
+    ("trace_spacing_m", 0.0, "m. For an array only: from trace to trace; 0 where unknown."),
+    ("trace_interval_s", 0.0, "s. For an array only: from trace to trace; 0 where unknown."),
+]
+
+
+def describe(name: str) -> Description:
+    """The description of one stage or detector as data; see stages()."""
+    for stage in _surefoot.stages():
+        if stage["name"] == name:
+            return stage
+    known = ", ".join(stage["name"] for stage in _surefoot.stages())
+    raise _surefoot.ConfigError(f"unknown stage '{name}'; known: {known}")
+
+
+def range_text(option: Description) -> str:
+    """What an option may be, in words: "(0, inf) s", "one of threshold, correlation"."""
+    if option["words"] is not None:
+        return "one of " + ", ".join(option["words"])
+    if option["type"] == "bool":
+        return "True or False"
+    low, high = option["low"], option["high"]
+    left = "(" if low is None or option["low_open"] else "["
+    right = ")" if high is None or option["high_open"] else "]"
+    bounds = f"{left}{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}{right}"
+    return bounds if option["unit"] == "1" else f"{bounds} {option['unit']}"
+
+
+def docstring(stage: Description) -> str:
+    """Sentence, options with type, range, unit, default, latency: the help text of a stage function."""
+    lines = [stage["summary"], "", "Options"]
+    for option in stage["options"]:
+        lines.append(f"    {option['name']}: {option['type']} = {option['default']!r}, {range_text(option)}")
+        lines.append(textwrap.indent(textwrap.fill(option["sentence"], 100), " " * 8))
+    if not stage["options"]:
+        lines.append("    none")
+    lines += ["", "Input", "    line: Line, or a float32 array (n_traces, n_samples) in C order"]
+    lines += [f"    {name}: {text}" for name, _, text in _AXIS]
+    lines.append("")
+    if stage["kind"] == "detector":
+        lines += ["Returns", "    list[Alarm]; the traces must have been scored before, so give it a Line."]
+    else:
+        lines += ["Returns", "    a Line for a Line, an array for an array."]
+    if stage["needs_whole_line"]:
+        lines.append("    Needs the whole line: not for a live stream.")
+    elif stage["latency_traces"] is not None:
+        lines.append(f"    Live, with the default options, it lags by {stage['latency_traces']} traces.")
+    return "\n".join([*lines, "", f"Raises ConfigError if an option does not fit. In a pipeline: use = \"{stage['name']}\"."])
+
+
+def signature(stage: Description) -> Signature:
+    """The signature of a stage function: the line, then every option by keyword."""
+    parameters = [Parameter("line", Parameter.POSITIONAL_OR_KEYWORD, annotation=_surefoot.Line | np.ndarray)]
+    for option in stage["options"]:
+        parameters.append(
+            Parameter(
+                option["name"], Parameter.KEYWORD_ONLY, default=option["default"], annotation=_TYPES[option["type"]]
+            )
+        )
+    taken = {option["name"] for option in stage["options"]}
+    for name, default, _ in _AXIS:
+        if name not in taken:
+            kind: Any = float if default is not None else float | None
+            parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind))
+    returns: Any = list[_surefoot.Alarm] if stage["kind"] == "detector" else _surefoot.Line | np.ndarray
+    return Signature(parameters, return_annotation=returns)
+
+
+def _line_of(line: _surefoot.Line | npt.NDArray[np.float32], axis: dict[str, float], name: str) -> _surefoot.Line:
+    if isinstance(line, _surefoot.Line):
+        if axis:
+            raise TypeError(f"{name}: {', '.join(axis)} goes with an array; a Line has its own axis")
+        return line
+    if not isinstance(line, np.ndarray):
+        raise TypeError(f"{name} takes a Line or a float32 array (n_traces, n_samples), not {type(line).__name__}")
+    if axis.get("sample_interval_s") is None:
+        raise TypeError(f"{name} needs sample_interval_s= (seconds) for an array")
+    keywords: dict[str, Any] = {"start_s" if key == "axis_start_s" else key: value for key, value in axis.items()}
+    return _surefoot.Line(line, **keywords)
+
+
+def _function(stage: Description, module: str) -> Callable[..., Any]:
+    name: str = stage["name"]
+    own = {option["name"] for option in stage["options"]}
+    axis_names = {axis for axis, _, _ in _AXIS} - own
+
+    def call(line: _surefoot.Line | npt.NDArray[np.float32], **given: Any) -> Any:
+        axis = {key: given.pop(key) for key in axis_names & given.keys()}
+        whole = _line_of(line, axis, name)
+        run = _surefoot.run_one(name, given, whole)
+        if stage["kind"] == "detector":
+            return run.alarms
+        return run.traces if isinstance(line, _surefoot.Line) else run.traces.samples
+
+    call.__name__ = call.__qualname__ = name.rpartition(".")[2]
+    call.__module__ = module
+    call.__doc__ = docstring(stage)
+    call.__signature__ = signature(stage)  # type: ignore[attr-defined]
+    return call
+
+
+def install(package: str) -> dict[str, ModuleType]:
+    """Make a module for each prefix of the registry's names, with one function for each stage."""
+    modules: dict[str, ModuleType] = {}
+    for stage in _surefoot.stages():
+        prefix, _, short = stage["name"].rpartition(".")
+        if prefix not in modules:
+            full = f"{package}.{prefix}"
+            modules[prefix] = ModuleType(full, f"The {prefix} stages of surefoot as functions on a Line or an array.")
+            modules[prefix].__all__ = []  # type: ignore[attr-defined]
+            sys.modules[full] = modules[prefix]
+        module = modules[prefix]
+        setattr(module, short, _function(stage, module.__name__))
+        module.__all__.append(short)  # type: ignore[attr-defined]
+    return modules

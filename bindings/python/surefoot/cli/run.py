@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""surefoot run: a pipeline over files of survey lines."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import _surefoot, outputs, plot
+from .exit_codes import ExitCode, code_of
+from .terminal import Progress, complain, paint, print_json, say
+
+
+def add_to(commands: Any) -> None:
+    parser = commands.add_parser(
+        "run",
+        help="a pipeline over files: alarms.geojson, alarms.csv, scores.npy, run.json",
+        description="Run a pipeline over each file. The results of one file go into DIR, those of several into DIR/NAME, "
+        "NAME being the file's name without its ending (NAME-2, ... where two are alike). A file that cannot be read "
+        "is reported, the others are done, and the exit code is 3.",
+    )
+    parser.add_argument("pipeline", metavar="PIPELINE", help="a built-in name or a .toml file")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR")
+    parser.add_argument("--plot", action="store_true", help=f"write {outputs.PICTURE} as well (needs matplotlib)")
+    parser.add_argument("--json", action="store_true", help="print the content of run.json: an object, or a list for several")
+    parser.set_defaults(do=do)
+
+
+def do(options: argparse.Namespace) -> ExitCode:
+    description = _surefoot.to_text(options.pipeline)  # a wrong pipeline is told before any file is touched
+    if options.plot and importlib.util.find_spec("matplotlib") is None:
+        raise ImportError("--plot needs matplotlib: pip install surefoot[plot]")
+    code, done = ExitCode.OK, []
+    for file, folder in zip(options.files, folders_for(options.files, options.out), strict=True):
+        try:
+            info, run, _ = run_file(options.pipeline, description, Path(file), folder, quiet=options.json)
+            if options.plot:
+                picture(run, info).savefig(folder / outputs.PICTURE)
+        except _surefoot.DataError as error:
+            complain(str(error))
+            code = ExitCode.DATA
+        except _surefoot.ConfigError as error:
+            # The pipeline is sound, but does not fit this line (a trace shorter than a window, say): the others may.
+            complain(f"{file}: {error}")
+            code = ExitCode.DATA if code is ExitCode.DATA else code_of(error)
+        else:
+            done.append(info)
+            if not options.json:
+                say(one_line(info, folder))
+    if options.json and done:
+        print_json(done[0] if len(options.files) == 1 else done)
+    return code
+
+
+def folders_for(files: Sequence[str], out: Path) -> list[Path]:
+    """Where the results of each file go: out itself for one file, a folder of its own for each of several."""
+    if len(files) == 1:
+        return [out]
+    taken: set[str] = set()
+    folders = []
+    for file in files:
+        stem = Path(file).stem
+        name, n = stem, 1
+        while name in taken:
+            n += 1
+            name = f"{stem}-{n}"
+        taken.add(name)
+        folders.append(out / name)
+    return folders
+
+
+def run_file(
+    pipeline: str, description: str, file: Path, folder: Path, quiet: bool
+) -> tuple[dict[str, Any], _surefoot.Run, _surefoot.Line]:
+    """Read a file, run the pipeline over it, write what came out; only the pipeline itself is timed."""
+    line = _surefoot.read(file)
+    progress = Progress(file.name, quiet)
+    try:
+        start = time.perf_counter()
+        run = _surefoot.run(description, line, progress=progress)
+        seconds = time.perf_counter() - start
+    finally:
+        progress.close()
+    info = outputs.summary(pipeline, file, line, run, outputs.Timing(seconds, line.n_traces), folder)
+    outputs.write_run(folder, run, line, info)
+    return info, run, line
+
+
+def picture(run: _surefoot.Run, info: dict[str, Any], truth: Sequence[_surefoot.Target] | None = None) -> Any:
+    """The processed line with alarms, scores and, if known, the truth."""
+    title = f"{info['input']['file']}  ·  {info['pipeline']}  ·  {info['n_alarms']} alarms"
+    return plot.radargram(run.traces, alarms=run.alarms, scores=run.scores, truth=truth, title=title)
+
+
+def one_line(info: dict[str, Any], folder: Path) -> str:
+    """One line for people about one file."""
+    flagged = {name: n for name, n in info["quality"].items() if name != "good" and n}
+    note = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in flagged.items())
+    return (
+        f"{paint(info['input']['file'], 'bold')}: {info['n_traces']} traces, {info['n_alarms']} alarms, "
+        f"{info['traces_per_s']:,.0f} traces/s -> {folder}" + (f"  {paint(f'({note})', 'yellow')}" if note else "")
+    )
+

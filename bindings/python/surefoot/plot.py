@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""Pictures of lines: radargram, scores, alarms. Needs matplotlib (pip install surefoot[plot]).
+
+Nothing here touches matplotlib's global state: each figure is its own, on no window, until it is shown or saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ._surefoot import Alarm, Line, Quality, Target
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_ALARM = "#d1495b"
+_TRUTH = "#2a9d8f"
+_INK = "#22313f"
+_AXIS_UNITS = {
+    "two_way_time": (1e9, "two-way time (ns)"),
+    "gate_time": (1e6, "gate time (µs)"),
+    "frequency": (1e-3, "frequency (kHz)"),
+    "channel": (1.0, "channel"),
+}
+
+
+def new_figure(width_in: float = 11.0, height_in: float = 5.0) -> Figure:
+    """A figure that belongs to no window and to no global list."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as missing:
+        raise ImportError("plotting needs matplotlib: pip install surefoot[plot]") from missing
+    figure = Figure(figsize=(width_in, height_in), dpi=130, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def along(line: Line) -> tuple[npt.NDArray[np.float64], str]:
+    """Where each trace lies on the horizontal axis, with its label: metres where known, else numbers of traces."""
+    distance = line.distance_m
+    if len(distance) > 1 and np.isfinite(distance).all() and (np.diff(distance) > 0).all():
+        return np.asarray(distance), "distance along the line (m)"
+    return np.arange(line.n_traces, dtype=np.float64), "trace"
+
+
+def _centred_edges(x: npt.NDArray[np.float64]) -> tuple[float, float]:
+    half = 0.5 * (x[-1] - x[0]) / max(len(x) - 1, 1) if len(x) > 1 else 0.5
+    return float(x[0] - half), float(x[-1] + half)
+
+
+def clip_level(samples: npt.NDArray[np.float32], percentile: float = 99.0) -> float:
+    """Amplitude at which colours saturate: a percentile of |samples|, so that one bright trace does not darken all."""
+    step = max(1, samples.size // 2_000_000)
+    magnitude = np.abs(samples.reshape(-1)[::step])
+    magnitude = magnitude[np.isfinite(magnitude)]
+    if magnitude.size == 0:
+        return 1.0
+    level = float(np.percentile(magnitude, percentile))
+    return level if level > 0 else float(magnitude.max()) or 1.0
+
+
+def _alarm_spans(alarms: Iterable[Alarm], x: npt.NDArray[np.float64], line: Line) -> list[tuple[Alarm, float, float]]:
+    index = line.tags["index"]
+    spans = []
+    for alarm in alarms:
+        rows = np.searchsorted(index, [alarm.first_index, alarm.last_index]).clip(0, len(x) - 1)
+        spans.append((alarm, float(x[rows[0]]), float(x[rows[1]])))
+    return spans
+
+
+def _mark_alarms(ax: Axes, line: Line, alarms: Iterable[Alarm], x: npt.NDArray[np.float64], scale: float) -> None:
+    index = line.tags["index"]
+    transform = ax.get_xaxis_transform()
+    for alarm, low, high in _alarm_spans(alarms, x, line):
+        middle = float(x[np.searchsorted(index, alarm.trace_index).clip(0, len(x) - 1)])
+        ax.axvspan(low, high, color=_ALARM, alpha=0.10, linewidth=0)
+        ax.plot([middle], [1.0], marker="v", color=_ALARM, markersize=9, transform=transform, clip_on=False, zorder=5)
+        if np.isfinite(alarm.two_way_time_s):
+            ax.plot(
+                [middle], [alarm.two_way_time_s * scale], marker="o", markersize=13, markerfacecolor="none",
+                markeredgecolor=_ALARM, markeredgewidth=1.8, zorder=5,
+            )
+        ax.annotate(
+            f"{alarm.id}", (middle, 1.0), xycoords=transform, xytext=(0, 7), textcoords="offset points",
+            ha="center", va="bottom", color=_ALARM, fontsize=9, fontweight="bold", annotation_clip=False,
+        )
+
+
+def _mark_truth(ax: Axes, truth: Iterable[Target]) -> None:
+    transform = ax.get_xaxis_transform()
+    for target in truth:
+        x, half = target.x_m, 0.5 * target.width_m
+        clutter = target.kind == "clutter"
+        colour = "#8d99ae" if clutter else _TRUTH
+        ax.plot([x - half, x + half], [0.0, 0.0], color=colour, linewidth=6, solid_capstyle="butt",
+                transform=transform, clip_on=False, zorder=6)
+        ax.annotate(
+            target.name.replace("_", " "), (x, 0.0), xycoords=transform, xytext=(0, 7), textcoords="offset points",
+            ha="center", va="bottom", fontsize=7.5, color="white",
+            bbox={"boxstyle": "round,pad=0.25", "facecolor": colour, "edgecolor": "none", "alpha": 0.85}, zorder=6,
+        )
+
+
+def score_panel(
+    ax: Axes, line: Line, scores: npt.ArrayLike, alarms: Iterable[Alarm] = (), threshold: float | None = None
+) -> Axes:
+    """Scores along the line with the threshold and the footprints of the alarms."""
+    x, label = along(line)
+    alarms = list(alarms)
+    values = np.asarray(scores, dtype=np.float64)
+    if threshold is None and alarms:
+        threshold = float(alarms[0].threshold)
+    ax.fill_between(x, 0.0, values, color=_INK, alpha=0.15, linewidth=0)
+    ax.plot(x, values, color=_INK, linewidth=1.1)
+    for _, low, high in _alarm_spans(alarms, x, line):
+        ax.axvspan(low, high, color=_ALARM, alpha=0.15, linewidth=0)
+    if threshold is not None:
+        ax.axhline(threshold, color=_ALARM, linewidth=1.0, linestyle=(0, (5, 3)))
+        ax.annotate(f"threshold {threshold:g}", (1.0, threshold), xycoords=("axes fraction", "data"), xytext=(-4, 3),
+                    textcoords="offset points", ha="right", fontsize=8, color=_ALARM)
+    warming = (np.asarray(line.quality) & int(Quality.warming_up)) != 0
+    if warming.any() and not warming.all():
+        ax.fill_between(x, 0, 1, where=warming.tolist(), transform=ax.get_xaxis_transform(), color="#8d99ae", alpha=0.25,
+                        linewidth=0, label="warming up")
+        ax.legend(loc="upper right", fontsize=8, frameon=False)
+    ax.set_xlim(*_centred_edges(x))
+    ax.set_ylim(bottom=min(0.0, float(np.nanmin(values, initial=0.0))))
+    ax.set_ylabel("score (robust z)")
+    ax.set_xlabel(label)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def radargram(
+    line: Line,
+    alarms: Iterable[Alarm] | None = None,
+    truth: Iterable[Target] | None = None,
+    scores: npt.ArrayLike | None = None,
+    ax: Axes | None = None,
+    *,
+    threshold: float | None = None,
+    percentile: float = 99.0,
+    cmap: str = "RdGy_r",
+    title: str | None = None,
+) -> Axes | Figure:
+    """Draw a line: distance to the right, two-way time downwards in ns, symmetric colours with a robust clip.
+
+    alarms: marked above (number), at their two-way time (ring) and over their footprint.
+    truth: known targets (see read_truth), marked at the bottom; emplaced clutter in grey.
+    scores: one a trace: adds a panel below with the threshold; only without ax.
+    Returns the Axes that was given, or else a new Figure: save it with .savefig("picture.png").
+    """
+    if line.n_traces == 0:
+        raise ValueError("the line has no traces")
+    alarms = list(alarms or ())
+    figure: Figure | None = None
+    below: Axes | None = None
+    if ax is None:
+        figure = new_figure(11.0, 6.4 if scores is not None else 5.0)
+        if scores is not None:
+            ax, below = figure.subplots(2, 1, sharex=True, height_ratios=[3.2, 1.0])
+        else:
+            ax = figure.subplots()
+    elif scores is not None:
+        raise ValueError("scores need a panel of their own: call without ax, or use score_panel(ax2, line, scores)")
+
+    x, x_label = along(line)
+    scale, y_label = _AXIS_UNITS[line.axis.kind]
+    y = line.axis.values() * scale
+    bottom, top = _centred_edges(y)[::-1]
+    level = clip_level(line.samples, percentile)
+    left, right = _centred_edges(x)
+    image = ax.imshow(
+        line.samples.T, aspect="auto", cmap=cmap, vmin=-level, vmax=level, extent=(left, right, bottom, top),
+        interpolation="antialiased",
+    )
+    ax.set_ylabel(y_label)
+    if below is None:
+        ax.set_xlabel(x_label)
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.025, extend="both")
+    bar.set_label(f"amplitude (clipped at percentile {percentile:g})", fontsize=8)
+    bar.ax.tick_params(labelsize=8)
+    _mark_alarms(ax, line, alarms, x, scale)
+    if truth is not None and x_label.startswith("distance"):
+        _mark_truth(ax, truth)
+    ax.set_xlim(left, right)
+    ax.set_ylim(bottom, top)
+    if title:
+        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=_INK, pad=24 if alarms else 8)
+    if below is not None and scores is not None:
+        score_panel(below, line, scores, alarms, threshold)
+    return ax if figure is None else figure
