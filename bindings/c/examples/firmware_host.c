@@ -2,11 +2,12 @@
  *
  * A complete host: build gpr-handheld once, push each trace as the instrument gives it, take finished traces and alarms.
  *
- *   firmware_host                                                           a made lane with one buried object
- *   firmware_host PIPELINE N_SAMPLES STEP_S SPACING_M TRACES.f32 TAGS OUT   a recorded one
+ *   firmware_host                                                        a made lane with one buried object
+ *   firmware_host PIPELINE N_SAMPLES START_S STEP_S SPACING_M INTERVAL_S TRACES.f32 TAGS OUT   a recorded one
  *
  * PIPELINE   a built-in name or a .toml file
- * TRACES     raw float32, one trace after the other; SPACING_M metres apart (0: not known)
+ * TRACES     raw float32, one trace after the other: sample i at START_S + i * STEP_S; the traces SPACING_M metres and
+ *            INTERVAL_S seconds apart (0: not known)
  * TAGS       surefoot_tag records, one a trace; "-": none, the traces are numbered
  * OUT        OUT.traces.f32, OUT.tags.bin (surefoot_tag) and OUT.alarms.bin (surefoot_alarm) are written
  */
@@ -59,6 +60,7 @@ static int next_trace(host* h, const surefoot_spec* spec, float* samples, surefo
   *tag = fresh;
   tag->index = h->n_pushed;
   if (spec->trace_spacing_m > 0.0) tag->distance_m = (double)h->n_pushed * spec->trace_spacing_m;
+  if (spec->trace_interval_s > 0.0) tag->time_s = (double)h->n_pushed * spec->trace_interval_s;
   if (h->traces_in == NULL) {
     if (h->n_pushed == made_traces) return 0;
     make_trace(h->n_pushed, samples);
@@ -119,18 +121,21 @@ int main(int argc, char** argv) {
   spec.n_samples = made_samples;
   spec.axis_step = made_step_s;
   spec.trace_spacing_m = made_spacing_m;
-  if (argc == 8) {
+  if (argc == 10) {
     pipeline = argv[1];
     spec.n_samples = strtoll(argv[2], NULL, 10);
-    spec.axis_step = strtod(argv[3], NULL);
-    spec.trace_spacing_m = strtod(argv[4], NULL);
-    h.traces_in = open_or_exit(argv[5], "rb");
-    if (strcmp(argv[6], "-") != 0) h.tags_in = open_or_exit(argv[6], "rb");
-    h.traces_out = open_output(argv[7], ".traces.f32");
-    h.tags_out = open_output(argv[7], ".tags.bin");
-    h.alarms_out = open_output(argv[7], ".alarms.bin");
+    spec.axis_start = strtod(argv[3], NULL);
+    spec.axis_step = strtod(argv[4], NULL);
+    spec.trace_spacing_m = strtod(argv[5], NULL);
+    spec.trace_interval_s = strtod(argv[6], NULL);
+    h.traces_in = open_or_exit(argv[7], "rb");
+    if (strcmp(argv[8], "-") != 0) h.tags_in = open_or_exit(argv[8], "rb");
+    h.traces_out = open_output(argv[9], ".traces.f32");
+    h.tags_out = open_output(argv[9], ".tags.bin");
+    h.alarms_out = open_output(argv[9], ".alarms.bin");
   } else if (argc != 1) {
-    fprintf(stderr, "usage: %s [PIPELINE N_SAMPLES STEP_S SPACING_M TRACES.f32 TAGS|- OUT]\n", argv[0]);
+    fprintf(stderr, "usage: %s [PIPELINE N_SAMPLES START_S STEP_S SPACING_M INTERVAL_S TRACES.f32 TAGS|- OUT]\n",
+            argv[0]);
     return 2;
   }
 
