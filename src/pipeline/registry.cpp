@@ -5,6 +5,7 @@
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
+#include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/dewow.hpp>
 
 #include <algorithm>
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::array stage_table{
     entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean along time."),
+    entry_made_by<Stage, gpr::BackgroundOptions, gpr::make_background>(
+        "gpr.background", "Subtract what the traces around have in common."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -29,6 +31,24 @@ struct Owned {
 };
 
 constexpr DepthNormalizerOptions never_frozen{.alpha = 0.02, .freeze_z = 3.0, .freeze_limit_traces = 0};
+
+TEST(LogEnergy, IsTheNaturalLogarithm) {
+  std::mt19937_64 engine(11);
+  std::uniform_real_distribution<double> exponent(-1021.0, 1023.9);
+  double worst = 0.0;
+  for (int i = 0; i < 200000; ++i) {
+    const double x = i % 2 == 0 ? std::exp2(exponent(engine)) : 0.5 + std::abs(exponent(engine)) / 1000.0;
+    worst = std::max(worst, std::abs(log_energy(x) - std::log(x)));
+  }
+  EXPECT_LT(worst, 1e-9);
+  EXPECT_EQ(log_energy(1.0), 0.0);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const double none : {0.0, -0.0, -1.0, 1e-310, -infinity}) EXPECT_EQ(log_energy(none), -infinity);
+  EXPECT_EQ(log_energy(infinity), infinity);
+  EXPECT_EQ(log_energy(std::numeric_limits<double>::quiet_NaN()), infinity);
+  EXPECT_NEAR(log_energy(std::numeric_limits<double>::max()), std::log(std::numeric_limits<double>::max()), 1e-9);
+  EXPECT_NEAR(log_energy(std::numeric_limits<double>::min()), std::log(std::numeric_limits<double>::min()), 1e-9);
+}
 
 TEST(DepthNormalizer, IsThePlainMeanAndVarianceDuringTheStartUp) {
   Owned n(1, 2000, never_frozen);  // many samples: the floor of the deviation is 0.03
