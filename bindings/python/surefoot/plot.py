@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_ALARM = "#d1495b"
+_ALARM = "#c1121f"
 _TRUTH = "#2a9d8f"
 _INK = "#22313f"
 _AXIS_UNITS = {
@@ -54,7 +54,7 @@ def _centred_edges(x: npt.NDArray[np.float64]) -> tuple[float, float]:
     return float(x[0] - half), float(x[-1] + half)
 
 
-def clip_level(samples: npt.NDArray[np.float32], percentile: float = 99.0) -> float:
+def clip_level(samples: npt.NDArray[np.float32], percentile: float = 98.0) -> float:
     """Amplitude at which colours saturate: a percentile of |samples|, so that one bright trace does not darken all."""
     step = max(1, samples.size // 2_000_000)
     magnitude = np.abs(samples.reshape(-1)[::step])
@@ -127,8 +127,9 @@ def score_panel(
     warming = (np.asarray(line.quality) & int(Quality.warming_up)) != 0
     if warming.any() and not warming.all():
         ax.fill_between(x, 0, 1, where=warming.tolist(), transform=ax.get_xaxis_transform(), color="#8d99ae", alpha=0.25,
-                        linewidth=0, label="warming up")
-        ax.legend(loc="upper right", fontsize=8, frameon=False)
+                        linewidth=0)
+        ax.annotate("warming up", (float(x[warming][0]), 1.0), xycoords=("data", "axes fraction"), xytext=(4, -4),
+                    textcoords="offset points", ha="left", va="top", fontsize=8, color="#5c677d")
     ax.set_xlim(*_centred_edges(x))
     ax.set_ylim(bottom=min(0.0, float(np.nanmin(values, initial=0.0))))
     ax.set_ylabel("score (robust z)")
@@ -146,8 +147,8 @@ def radargram(
     ax: Axes | None = None,
     *,
     threshold: float | None = None,
-    percentile: float = 99.0,
-    cmap: str = "RdGy_r",
+    percentile: float = 98.0,
+    cmap: str = "PuOr_r",
     title: str | None = None,
 ) -> Axes | Figure:
     """Draw a line: distance to the right, two-way time downwards in ns, symmetric colours with a robust clip.

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import _surefoot, matching, outputs
 from .exit_codes import ExitCode
-from .run import picture, run_file
+from .run import count, picture, run_file
 from .terminal import paint, print_json, say, table
 
 PIPELINE = "gpr-handheld"
@@ -85,8 +85,8 @@ def _show(info: dict[str, Any], run: _surefoot.Run, matched: matching.Match | No
         _show_alarms(run.alarms)
     else:
         _show_match(matched)
-    latency = "the whole line" if run.latency is None else f"{run.latency} traces"
-    say(f"\n{info['traces_per_s']:,.0f} traces/s on one core; an alarm's trace comes out {latency} after it went in")
+    latency = "needs the whole line" if run.latency is None else f"lags by {count(run.latency, 'trace')}"
+    say(f"\n{info['traces_per_s']:,.0f} traces/s on one core; live, the output {latency}")
     flagged = [f"{n} {name.replace('_', ' ')}" for name, n in info["quality"].items() if name != "good" and n]
     if flagged:
         say(f"flagged traces: {', '.join(flagged)}")

@@ -93,8 +93,12 @@ def run_file(
 
 def picture(run: _surefoot.Run, info: dict[str, Any], truth: Sequence[_surefoot.Target] | None = None) -> Any:
     """The processed line with alarms, scores and, if known, the truth."""
-    title = f"{info['input']['file']}  ·  {info['pipeline']}  ·  {info['n_alarms']} alarms"
+    title = f"{info['input']['file']}  ·  {Path(info['pipeline']).name}  ·  {count(info['n_alarms'], 'alarm')}"
     return plot.radargram(run.traces, alarms=run.alarms, scores=run.scores, truth=truth, title=title)
+
+
+def count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
 def one_line(info: dict[str, Any], folder: Path) -> str:
@@ -102,7 +106,7 @@ def one_line(info: dict[str, Any], folder: Path) -> str:
     flagged = {name: n for name, n in info["quality"].items() if name != "good" and n}
     note = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in flagged.items())
     return (
-        f"{paint(info['input']['file'], 'bold')}: {info['n_traces']} traces, {info['n_alarms']} alarms, "
+        f"{paint(info['input']['file'], 'bold')}: {count(info['n_traces'], 'trace')}, {count(info['n_alarms'], 'alarm')}, "
         f"{info['traces_per_s']:,.0f} traces/s -> {folder}" + (f"  {paint(f'({note})', 'yellow')}" if note else "")
     )
 
