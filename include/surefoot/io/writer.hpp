@@ -20,10 +20,10 @@ struct CardOptions {
   std::string modality = "gpr";
   double count_value = 0.0;  ///< the line's samples are whole multiples of it: stored as int16; 0: stored as float32
   std::string unit = "1";
-  std::optional<std::int64_t> saturated_low;  ///< counts at or beyond which a sample stood at a rail
-  std::optional<std::int64_t> saturated_high;
-  std::string licence;
-  std::string source;
+  std::optional<std::int64_t> saturated_low{};  ///< counts at or beyond which a sample stood at a rail
+  std::optional<std::int64_t> saturated_high{};
+  std::string licence{};
+  std::string source{};
   double azimuth_deg = 0.0;  ///< direction of the line from north over east; written if the line has an origin
 };
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/pipeline/simulate.hpp>
+
+#include <surefoot/base/error.hpp>
+#include <surefoot/io/reader.hpp>
+#include <surefoot/io/truth_table.hpp>
+#include <surefoot/sim/scene.hpp>
+
+#include "../../src/io/sha256.hpp"
+#include "../../src/text/document.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace surefoot {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path datasets = fs::path(SUREFOOT_SOURCE_DIR) / "datasets";
+
+std::string bytes(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  EXPECT_TRUE(in) << file;
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Simulate : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() /
+              (std::string("surefoot_simulate_") + ::testing::UnitTest::GetInstance()->current_test_info()->name() +
+               std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+    fs::remove_all(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_;
+};
+
+TEST_F(Simulate, RebuildsTheHandheldLaneBitForBit) {
+  const fs::path set = datasets / "handheld-lane";
+  simulate_to_folder(bytes(set / "scene.toml"), folder_ / "new" / "lane");
+  for (const char* name : {"lane.npy", "card.toml", "truth.csv"})
+    EXPECT_TRUE(bytes(folder_ / "new" / "lane" / name) == bytes(set / name)) << name << " differs";
+}
+
+TEST_F(Simulate, WhatIsReadIsWhatWasSimulated) {
+  const fs::path set = datasets / "handheld-lane";
+  const sim::SimulatedLine simulated = sim::simulate(sim::parse_scene(bytes(set / "scene.toml")));
+  const Line line = io::read(set / "lane.npy");
+  EXPECT_TRUE(line.samples == simulated.line.samples);
+  EXPECT_EQ(line.axis, simulated.line.axis);
+  ASSERT_EQ(line.n_traces(), simulated.line.n_traces());
+  ASSERT_TRUE(line.origin);
+  for (std::size_t i = 0; i < line.tags.size(); ++i) {
+    EXPECT_NEAR(line.tags[i].distance_m, simulated.line.tags[i].distance_m, 1e-12);
+    EXPECT_NEAR(line.tags[i].position_m[0], simulated.line.tags[i].position_m[0], 1e-12);
+    EXPECT_EQ(line.tags[i].quality, Quality::good);
+  }
+  const Truth truth = io::read_truth_csv(set / "truth.csv");
+  ASSERT_EQ(truth.size(), simulated.truth.size());
+  ASSERT_GE(truth.size(), 6U);
+  for (std::size_t i = 1; i < truth.size(); ++i)
+    EXPECT_GT(truth[i].x_m - truth[i - 1].x_m, 0.35) << "targets are too near for one alarm each";
+}
+
+TEST_F(Simulate, RegistryHasTheChecksumsOfAllFiles) {
+  const text::Node root = text::parse(bytes(datasets / "registry.toml"), "registry.toml");
+  text::TableReader registry(root, "");
+  EXPECT_EQ(registry.integer("surefoot_registry", 0), 1);
+  int files = 0;
+  for (const text::Node& node : std::get<text::Node::Array>(registry.require("dataset").value)) {
+    text::TableReader set(node, "dataset");
+    for (const char* key : {"name", "summary", "licence", "origin", "units", "recipe"})
+      EXPECT_FALSE(set.string(key, "").empty()) << key;
+    for (const text::Node& entry : std::get<text::Node::Array>(set.require("files").value)) {
+      text::TableReader file(entry, "files");
+      const std::string path = file.string("path", "");
+      EXPECT_EQ(file.string("sha256", ""), io::detail::sha256(bytes(datasets / path))) << path;
+      file.finish();
+      ++files;
+    }
+    set.finish();
+  }
+  EXPECT_GE(files, 4);
+}
+
+TEST_F(Simulate, NamesWhatIsWrong) {
+  try {
+    simulate_to_folder("surefoot_scene = 1\n[line]\nn_traces = 0\n", folder_, "my.toml");
+    FAIL() << "must throw";
+  } catch (const ConfigError& e) {
+    EXPECT_EQ(e.path(), "line.n_traces (line 3, column 1)");
+  }
+  EXPECT_FALSE(fs::exists(folder_));
+  EXPECT_THROW(simulate_to_folder("surefoot_scene = ", folder_, "my.toml"), ConfigError);
+  std::ofstream(folder_) << "a file where the folder should be";
+  EXPECT_THROW(simulate_to_folder("surefoot_scene = 1\n[line]\nn_traces = 2\n", folder_), DataError);
+}
+
+}  // namespace
+}  // namespace surefoot
