@@ -5,6 +5,7 @@
 
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+#define TOML_MAX_NESTED_VALUES 24
 // toml++ 3.3 takes some things for impossible that a text can bring: certain characters above U+FA00 ("unreachable"; they are
 // no white space and no line break, so false is the answer), and a bracket where a value should be (an assertion; the code
 // after it complains properly). A wrong text is an error, never a stop or undefined behaviour, in every build.
@@ -80,9 +81,20 @@ const char* Node::type_name() const noexcept {
 }
 
 Node parse(std::string_view toml, std::string_view source) {
-  // The parser recurses once a bracket; a hostile text must not exhaust the stack.
+  // A tree is as deep as its brackets and the dots of its keys, and all that walks it recurses: a hostile text must not
+  // exhaust the stack. A key ends with its line, so that bounding both bounds the depth (by 24 * 200).
   constexpr std::size_t most_bytes = std::size_t{1} << 20U;
+  constexpr std::size_t most_dots = 200;
   if (toml.size() > most_bytes) throw ConfigError(std::string(source), "the text is longer than 1 MiB");
+  std::uint32_t line = 1;
+  for (std::size_t dots = 0; const char c : toml) {
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+    } else if (c == '.' && ++dots > most_dots) {
+      throw ConfigError(located(source, {line, 1}), "a line with more than 200 dots");
+    }
+  }
   try {
     return convert(toml::parse(toml, source));
   } catch (const toml::parse_error& e) {
