@@ -138,5 +138,5 @@ def install(package: str) -> dict[str, ModuleType]:
             sys.modules[full] = modules[prefix]
         module = modules[prefix]
         setattr(module, short, _function(stage, module.__name__))
-        module.__all__.append(short)  # type: ignore[attr-defined]
+        module.__all__.append(short)
     return modules

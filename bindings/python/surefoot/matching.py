@@ -60,7 +60,8 @@ def match(alarms: Iterable[Alarm], truth: Sequence[Target], halo_m: float = HALO
     for alarm in alarms:
         best, best_gap = -1, math.inf
         for i, target in enumerate(truth):
-            gap = max(0.0, abs(alarm.distance_m - target.x_m) - 0.5 * target.width_m)
+            # Never below 0, and NaN for an alarm without a place: the comparison below is then false.
+            gap = max(abs(alarm.distance_m - target.x_m) - 0.5 * target.width_m, 0.0)
             # The tolerance keeps a distance of exactly the halo inside it despite rounding.
             if gap <= halo_m + 1e-9 and gap < best_gap:
                 best, best_gap = i, gap

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Recorded files of real instruments: counts as in PROVENANCE.md, and the hand-held pipeline over each."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import surefoot
+from surefoot.cli import main
+
+FOLDERS = ("dzt", "dt1", "mala", "gprmax")
+DATA_FILES = {".dzt", ".dt1", ".rd3", ".rd7", ".out"}
+
+
+def provenance(folder: Path) -> dict[str, tuple[int, int]]:
+    """Path -> (samples, traces) of every data file that PROVENANCE.md describes so."""
+    counts: dict[str, tuple[int, int]] = {}
+    heading = ""
+    for row in (folder / "PROVENANCE.md").read_text(encoding="utf-8").splitlines():
+        if row.startswith("### "):
+            heading = row[4:].strip().strip("`").rstrip("/")
+        cells = [cell.strip() for cell in row.split("|")]
+        if len(cells) > 4 and Path(cells[1].strip("`")).suffix.lower() in DATA_FILES:
+            shape = re.search(r"(\d+) samples x (\d+) traces", cells[3])
+            if shape:
+                counts[f"{heading}/{cells[1].strip('`')}"] = (int(shape[1]), int(shape[2]))
+    return counts
+
+
+def recorded_files(folder: Path) -> list[Path]:
+    return sorted(p for f in FOLDERS for p in (folder / f).rglob("*") if p.suffix.lower() in DATA_FILES)
+
+
+def test_info_gives_the_counts_of_the_provenance(recorded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counts = provenance(recorded / "gpr")
+    files = recorded_files(recorded / "gpr")
+    assert len(files) >= 30 and counts["dzt/gprpy-dune/FILE____032.DZT"] == (512, 1040)
+    capsys.readouterr()
+    compared = 0
+    for file in files:
+        assert main(["info", str(file), "--json"]) == 0, file
+        scan = json.loads(capsys.readouterr().out)
+        expected = counts.get(str(file.relative_to(recorded / "gpr")))
+        if expected is not None:
+            assert (scan["n_samples"], scan["n_traces"]) == expected, file
+            compared += 1
+    assert compared == len([c for c in counts if c.split("/")[0] in FOLDERS]) >= 30
+
+
+def test_the_handheld_pipeline_runs_on_each(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = recorded_files(recorded / "gpr") + sorted((recorded / "gprmax/dev").glob("*.out"))
+    code = main(["run", "gpr-handheld", *map(str, files), "--out", str(tmp_path)])
+    assert code == 0, capsys.readouterr().err
+    folders = sorted(p for p in tmp_path.iterdir())
+    assert len(folders) == len(files)
+    for folder in folders:
+        info = json.loads((folder / "run.json").read_text())
+        scores = np.load(folder / "scores.npy")
+        assert len(scores) == info["n_traces"] == info["input"]["n_traces"]
+        assert np.isfinite(scores).all()
+
+
+def test_the_command_and_the_module_give_the_same_bits(recorded: Path, tmp_path: Path) -> None:
+    file = recorded / "gpr/dzt/gprpy-dune/FILE____032.DZT"
+    assert main(["run", "gpr-handheld", str(file), "--out", str(tmp_path)]) == 0
+    line = surefoot.read(file)
+    live = surefoot.Pipeline("gpr-handheld", line.spec)
+    live.push(line.samples, line.tags)
+    live.finish()
+    assert live.pull_all().scores.tobytes() == np.load(tmp_path / "scores.npy").tobytes()
