@@ -10,7 +10,7 @@ namespace {
 
 using namespace surefoot;
 
-// One push and one pull a turn over traces that fit no cache line twice; arguments: samples a trace, method.
+// One push and one pull a turn over noise; argument: samples a trace.
 void push_and_pull(benchmark::State& state, const gpr::BackgroundOptions& options) {
   const Index n = state.range(0);
   constexpr std::size_t n_traces = 64;

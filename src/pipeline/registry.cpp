@@ -7,6 +7,7 @@
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/dewow.hpp>
+#include <surefoot/gpr/time_zero.hpp>
 
 #include <algorithm>
 
@@ -14,6 +15,7 @@ namespace surefoot {
 namespace {
 
 constexpr std::array stage_table{
+    entry<gpr::TimeZero, gpr::TimeZeroOptions>("gpr.time_zero", "Shift each trace so that time zero lies at t = 0."),
     entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean along time."),
     entry_made_by<Stage, gpr::BackgroundOptions, gpr::make_background>(
         "gpr.background", "Subtract what the traces around have in common."),

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/dsp/fractional_delay.hpp>
+
+#include <surefoot/dsp/math.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace surefoot::dsp {
+namespace {
+
+constexpr Index taps = FractionalDelay::n_taps;
+constexpr Index half = taps / 2;
+constexpr Index phases = 256;
+constexpr double beta = 7.5;
+
+// The modified Bessel function of order 0, by its power series (Abramowitz & Stegun 9.6.12).
+double bessel_i0(double x) noexcept {
+  const double quarter = 0.25 * x * x;
+  double term = 1.0;
+  double sum = 1.0;
+  for (int k = 1; k < 40; ++k) {
+    term *= quarter / (static_cast<double>(k) * static_cast<double>(k));
+    sum += term;
+  }
+  return sum;
+}
+
+double kernel(double t) noexcept {
+  const double u = t / static_cast<double>(half);
+  if (u * u >= 1.0) return 0.0;
+  const double sinc = t == 0.0 ? 1.0 : sin(pi * t) / (pi * t);
+  return sinc * bessel_i0(beta * std::sqrt(1.0 - u * u)) / bessel_i0(beta);
+}
+
+}  // namespace
+
+FractionalDelay::FractionalDelay(Index n_samples, Arena& arena) noexcept
+    : n_samples_(n_samples),
+      table_(arena.take<float>((phases + 1) * taps)),
+      padded_(arena.take<Sample>(n_samples + 2 * taps)) {
+  if (!arena.ok()) return;
+  for (Index p = 0; p <= phases; ++p) {
+    const double f = static_cast<double>(p) / static_cast<double>(phases);
+    std::array<double, taps> h{};
+    double sum = 0.0;
+    for (Index j = 0; j < taps; ++j) sum += h[to_size(j)] = kernel(f - static_cast<double>(j - half + 1));
+    for (Index j = 0; j < taps; ++j) {
+      // At whole positions the sinc is one sample and nothing else.
+      const double exact = j == half - 1 + p / phases ? 1.0 : 0.0;
+      table_[to_size(p * taps + j)] = static_cast<float>(p % phases == 0 ? exact : h[to_size(j)] / sum);
+    }
+  }
+}
+
+void FractionalDelay::load(ConstTraceRef trace) noexcept {
+  const std::size_t n = std::min(trace.size(), to_size(n_samples_));
+  const auto end = std::copy_n(trace.begin(), n, padded_.begin() + taps);
+  std::fill(end, padded_.end(), 0.0F);
+}
+
+void FractionalDelay::read(double position, TraceRef out) const noexcept {
+  std::fill(out.begin(), out.end(), 0.0F);
+  const auto n = static_cast<double>(n_samples_);
+  const auto wanted = static_cast<double>(out.size());
+  // What is left fits an index; the comparison also refuses NaN.
+  if (!(position > -wanted && position < n)) return;
+  const double whole = std::floor(position);
+  const auto base = static_cast<Index>(whole);
+  const double phase = (position - whole) * static_cast<double>(phases);
+  const auto row = std::min(static_cast<Index>(phase), phases - 1);
+  const auto share = static_cast<float>(phase - static_cast<double>(row));
+  std::array<float, taps> h{};
+  for (Index j = 0; j < taps; ++j) {
+    const float low = table_[to_size(row * taps + j)];
+    const float high = table_[to_size((row + 1) * taps + j)];
+    h[to_size(j)] = low + share * (high - low);
+  }
+  // Positions in [0, n-1] only.
+  const Index first = std::max<Index>(0, -base);
+  const Index last = std::min(out.n(), n_samples_ - base - (position > whole ? 1 : 0));
+  const Sample* const x = padded_.data() + (base + taps - half + 1);
+  Sample* const y = out.data();
+  for (Index i = first; i < last; ++i) {
+    const Sample* const v = x + i;
+    y[i] = ((h[0] * v[0] + h[1] * v[1]) + (h[2] * v[2] + h[3] * v[3])) +
+           ((h[4] * v[4] + h[5] * v[5]) + (h[6] * v[6] + h[7] * v[7])) +
+           ((h[8] * v[8] + h[9] * v[9]) + (h[10] * v[10] + h[11] * v[11]));
+  }
+}
+
+}  // namespace surefoot::dsp
