@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/dewow.hpp>
 
+#include <surefoot/dsp/prefix_sum.hpp>
+#include <surefoot/dsp/tidy.hpp>
+
 #include <algorithm>
 
 namespace surefoot::gpr {
@@ -18,22 +21,33 @@ Dewow::Dewow(const DewowOptions& options, const StreamSpec& in, Arena& arena) no
       // A window longer than twice the trace is the trace: the bound keeps the conversion to a count safe.
       half_window_(static_cast<Index>(
           std::min(options.window_s / in.axis.step / 2.0 + 1e-9, static_cast<double>(in.n_samples)))),
-      running_sum_(arena.take<double>(in.n_samples + 1)) {}
+      running_sum_(arena.take<double>(in.n_samples + 1)),
+      inverse_count_(arena.take<double>(in.n_samples + 1)) {
+  if (!arena.ok()) return;
+  for (Index c = 1; c <= in.n_samples; ++c) inverse_count_[to_size(c)] = 1.0 / static_cast<double>(c);
+}
 
 void Dewow::map(ConstTraceRef in, TraceRef out) noexcept {
-  const Index n = in.n();
-  double sum = 0.0;
-  running_sum_[0] = 0.0;
-  for (Index i = 0; i < n; ++i) {
-    sum += static_cast<double>(in[to_size(i)]);
-    running_sum_[to_size(i + 1)] = sum;
+  dsp::prefix_sums(in, running_sum_);
+  const std::size_t n = in.size();
+  const std::size_t h = to_size(half_window_);
+  const Sample* x = in.data();
+  const double* sum = running_sum_.data();
+  const double* inverse = inverse_count_.data();
+  Sample* y = out.data();
+  // The window [a, b) is cut at the left for i < h, and at the right for i >= n - h; between them it is whole.
+  const std::size_t both = h < n ? n - h : 0;  // from here on the right end is n
+  std::size_t i = 0;
+  for (; i < std::min(h, both); ++i)
+    y[i] = static_cast<Sample>(static_cast<double>(x[i]) - sum[i + h + 1] * inverse[i + h + 1]);
+  for (; i < std::min(h, n); ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) - sum[n] * inverse[n]);
+  if (h < both) {
+    const double inverse_whole = inverse[2 * h + 1];
+    for (; i < both; ++i)
+      y[i] = static_cast<Sample>(static_cast<double>(x[i]) - (sum[i + h + 1] - sum[i - h]) * inverse_whole);
   }
-  for (Index i = 0; i < n; ++i) {
-    const Index a = std::max<Index>(0, i - half_window_);
-    const Index b = std::min(n, i + half_window_ + 1);
-    const double mean = (running_sum_[to_size(b)] - running_sum_[to_size(a)]) / static_cast<double>(b - a);
-    out[to_size(i)] = static_cast<Sample>(static_cast<double>(in[to_size(i)]) - mean);
-  }
+  for (; i < n; ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) - (sum[n] - sum[i - h]) * inverse[n - i + h]);
+  dsp::tidy(out);
 }
 
 }  // namespace surefoot::gpr

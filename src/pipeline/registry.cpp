@@ -6,7 +6,9 @@
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/gpr/background.hpp>
+#include <surefoot/gpr/bandpass.hpp>
 #include <surefoot/gpr/dewow.hpp>
+#include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 
 #include <algorithm>
@@ -17,6 +19,8 @@ namespace {
 constexpr std::array stage_table{
     entry<gpr::TimeZero, gpr::TimeZeroOptions>("gpr.time_zero", "Shift each trace so that time zero lies at t = 0."),
     entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean along time."),
+    entry<gpr::Bandpass, gpr::BandpassOptions>("gpr.bandpass", "Keep a band of frequencies along time (Butterworth)."),
+    entry<gpr::Gain, gpr::GainOptions>("gpr.gain", "Make late echoes comparable with early ones."),
     entry_made_by<Stage, gpr::BackgroundOptions, gpr::make_background>(
         "gpr.background", "Subtract what the traces around have in common."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
