@@ -61,6 +61,9 @@ enum {
 /* One sentence; "unknown status" for a number that this library does not know. Never NULL. */
 SUREFOOT_API const char* surefoot_status_text(surefoot_status status);
 
+/* A place or time that is not known. */
+#define SUREFOOT_UNKNOWN ((double)NAN)
+
 /* What is wrong with a trace, as flags that travel with it to the alarm. No stage clears one. */
 #define SUREFOOT_QUALITY_GOOD UINT32_C(0)
 #define SUREFOOT_QUALITY_SATURATED UINT32_C(1)
@@ -109,8 +112,11 @@ typedef struct surefoot_tag {
   float score;          /* robust z; larger is more anomalous; 0 until a stage has set it */
   uint32_t reserved;    /* 0 */
 } surefoot_tag;
-#define SUREFOOT_TAG_INIT \
-  { (uint32_t)sizeof(surefoot_tag), 0, 0, NAN, {NAN, NAN, NAN}, NAN, NAN, 0.0F, 0 }
+#define SUREFOOT_TAG_INIT                                                                                           \
+  {                                                                                                                 \
+    (uint32_t)sizeof(surefoot_tag), 0, 0, SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0                                                                 \
+  }
 
 /* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. Required: size to score. */
 typedef struct surefoot_alarm {
@@ -129,8 +135,12 @@ typedef struct surefoot_alarm {
   double two_way_time_s;
   double depth_m; /* under the ground reference that the detector was given */
 } surefoot_alarm;
-#define SUREFOOT_ALARM_INIT \
-  { (uint32_t)sizeof(surefoot_alarm), 0, 0, 0, 0, 0, 0.0F, 0.0F, NAN, {NAN, NAN, NAN}, NAN, NAN, NAN, NAN }
+#define SUREFOOT_ALARM_INIT                                                                                           \
+  {                                                                                                                   \
+    (uint32_t)sizeof(surefoot_alarm), 0, 0, 0, 0, 0, 0.0F, 0.0F, SUREFOOT_UNKNOWN,                                    \
+        {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, \
+        SUREFOOT_UNKNOWN                                                                                              \
+  }
 
 typedef struct surefoot_pipeline surefoot_pipeline;
 
