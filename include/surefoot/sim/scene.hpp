@@ -236,7 +236,7 @@ struct SimulatedLine {
 ///
 /// Units     samples in shares of full scale; time 0 is the emission.
 /// Quality   traces with a sample at a rail are flagged Quality::saturated.
-/// Cost      about 1 to 2 s for 600 traces of 512 samples with 8 targets and 1,100 scatterers.
+/// Cost      about 0.8 s for 600 traces of 512 samples with 8 targets and 1,100 scatterers.
 /// Not       full-wave: see SceneModel for what is left out.
 /// @throws ConfigError  as validate()
 /// @source   our own
