@@ -16,7 +16,7 @@ std::vector<double> plain(const Sections& sections, std::vector<double> x, doubl
   const SectionStates states = steady_states(sections);
   for (std::size_t k = 0; k < to_size(sections.count); ++k) {
     const Biquad& s = sections.section[k];
-    const auto l = [](double x) { return static_cast<long double>(x); };
+    const auto l = [](double a) { return static_cast<long double>(a); };
     long double s1 = l(states[k].s1) * l(settled);
     long double s2 = l(states[k].s2) * l(settled);
     for (double& v : x) {
