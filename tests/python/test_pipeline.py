@@ -229,3 +229,13 @@ def test_live_numbers_are_known_before_the_first_trace(line: surefoot.Line) -> N
     live = surefoot.Pipeline(SCORED, line.spec)
     assert live.latency is not None and live.latency >= 0
     assert live.bytes > 128 * 4 and live.output.n_samples == 128
+
+
+def test_every_error_has_its_attributes() -> None:
+    assert surefoot.ConfigError("made in Python").path == ""
+    error = surefoot.DataError("made in Python")
+    assert (error.file, error.offset, str(error)) == ("", 0, "made in Python")
+    with pytest.raises(OSError) as missing:
+        surefoot.read("no-such-file.DZT")
+    assert isinstance(missing.value, surefoot.DataError)
+    assert "no-such-file" in missing.value.file and missing.value.offset == 0

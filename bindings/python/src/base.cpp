@@ -356,6 +356,10 @@ void bind_errors(py::module_& m) {
                     py::make_tuple(borrowed(error), borrowed(PyExc_OSError)));
   state_error = make("StateError", "A saved state does not belong to this pipeline, or is damaged.",
                      py::make_tuple(borrowed(error), borrowed(PyExc_ValueError)));
+  // An error raised by the Python side has them too.
+  borrowed(config_error).attr("path") = "";
+  borrowed(data_error).attr("file") = "";
+  borrowed(data_error).attr("offset") = 0;
 
   py::register_exception_translator([](std::exception_ptr p) {
     const auto instance = [](PyObject* type, const std::exception& e) {

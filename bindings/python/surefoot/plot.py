@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ALARM = "#c1121f"
 _TRUTH = "#2a9d8f"
+_CLUTTER = "#8d99ae"
 _INK = "#22313f"
 _AXIS_UNITS = {
     "two_way_time": (1e9, "two-way time (ns)"),
@@ -82,10 +83,9 @@ def _mark_alarms(ax: Axes, line: Line, alarms: Iterable[Alarm], x: npt.NDArray[n
         ax.axvspan(low, high, color=_ALARM, alpha=0.10, linewidth=0)
         ax.plot([middle], [1.0], marker="v", color=_ALARM, markersize=9, transform=transform, clip_on=False, zorder=5)
         if np.isfinite(alarm.two_way_time_s):
-            ax.plot(
-                [middle], [alarm.two_way_time_s * scale], marker="o", markersize=13, markerfacecolor="none",
-                markeredgecolor=_ALARM, markeredgewidth=1.8, zorder=5,
-            )
+            for edge, width in (("white", 4.0), (_ALARM, 1.8)):
+                ax.plot([middle], [alarm.two_way_time_s * scale], marker="o", markersize=13, markerfacecolor="none",
+                        markeredgecolor=edge, markeredgewidth=width, zorder=5)
         ax.annotate(
             f"{alarm.id}", (middle, 1.0), xycoords=transform, xytext=(0, 7), textcoords="offset points",
             ha="center", va="bottom", color=_ALARM, fontsize=9, fontweight="bold", annotation_clip=False,
@@ -97,7 +97,7 @@ def _mark_truth(ax: Axes, truth: Iterable[Target]) -> None:
     for target in truth:
         x, half = target.x_m, 0.5 * target.width_m
         clutter = target.kind == "clutter"
-        colour = "#8d99ae" if clutter else _TRUTH
+        colour = _CLUTTER if clutter else _TRUTH
         ax.plot([x - half, x + half], [0.0, 0.0], color=colour, linewidth=6, solid_capstyle="butt",
                 transform=transform, clip_on=False, zorder=6)
         ax.annotate(
@@ -105,6 +105,20 @@ def _mark_truth(ax: Axes, truth: Iterable[Target]) -> None:
             ha="center", va="bottom", fontsize=7.5, color="white",
             bbox={"boxstyle": "round,pad=0.25", "facecolor": colour, "edgecolor": "none", "alpha": 0.85}, zorder=6,
         )
+
+
+def _explain_marks(ax: Axes, alarms: bool, truth: Iterable[Target]) -> None:
+    from matplotlib.lines import Line2D
+
+    kinds = {target.kind == "clutter" for target in truth}
+    marks = [Line2D([], [], color=_ALARM, marker="v", linestyle="", markersize=8, label="alarm")] if alarms else []
+    if False in kinds:
+        marks.append(Line2D([], [], color=_TRUTH, linewidth=6, label="known target"))
+    if True in kinds:
+        marks.append(Line2D([], [], color=_CLUTTER, linewidth=6, label="known clutter"))
+    if marks:
+        ax.legend(handles=marks, loc="lower right", bbox_to_anchor=(1.0, 1.045), ncols=3, frameon=False, fontsize=8.5,
+                  borderaxespad=0.0)
 
 
 def score_panel(
@@ -189,12 +203,13 @@ def radargram(
     bar.set_label(f"amplitude (clipped at percentile {percentile:g})", fontsize=8)
     bar.ax.tick_params(labelsize=8)
     _mark_alarms(ax, line, alarms, x, scale)
-    if truth is not None and x_label.startswith("distance"):
-        _mark_truth(ax, truth)
+    known = list(truth or ()) if x_label.startswith("distance") else []
+    _mark_truth(ax, known)
+    _explain_marks(ax, bool(alarms), known)
     ax.set_xlim(left, right)
     ax.set_ylim(bottom, top)
     if title:
-        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=_INK, pad=24 if alarms else 8)
+        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=_INK, pad=24 if alarms or known else 8)
     if below is not None and scores is not None:
         score_panel(below, line, scores, alarms, threshold)
     return ax if figure is None else figure
