@@ -55,7 +55,7 @@ class ColumnRing {
   void clear() noexcept { first_ = size_ = 0; }
 
   void state(StateArchive& archive) noexcept {
-    archive.index(first_, capacity_);
+    archive.index(first_, std::max<Index>(capacity_, 1));
     archive.index(size_, capacity_ + 1);
     archive(samples_);
     archive(tags_);

@@ -113,11 +113,12 @@ class TraceMap : public CausalStage {
 /// The traces around the one that is being answered: k = 0 is that trace, k < 0 lie before it, k > 0 after it.
 class TraceWindow {
  public:
-  TraceWindow(const ColumnRing& ring, Index centre) noexcept : ring_(ring), centre_(centre) {}
-  /// True if trace k exists and carries something.
+  TraceWindow(const ColumnRing& ring, Index centre, Index before) noexcept
+      : ring_(ring), centre_(centre), first_(std::max<Index>(0, centre - before)) {}
+  /// True if trace k exists, lies in the window and carries something.
   [[nodiscard]] bool usable(Index k) const noexcept {
     const Index i = centre_ + k;
-    return i >= 0 && i < ring_.size() && !unusable(ring_.tag(i).quality);
+    return i >= first_ && i < ring_.size() && !unusable(ring_.tag(i).quality);
   }
   [[nodiscard]] ConstTraceRef trace(Index k) const noexcept { return ring_.column(centre_ + k); }
   [[nodiscard]] const TraceTag& tag(Index k) const noexcept { return ring_.tag(centre_ + k); }
@@ -125,6 +126,7 @@ class TraceWindow {
  private:
   const ColumnRing& ring_;
   Index centre_;
+  Index first_;  // older columns may still be in the ring while it drains
 };
 
 /// A stage that answers a trace after having seen `after` later ones and still holds `before` earlier ones: write
@@ -172,6 +174,7 @@ class WindowStage : public Stage {
  protected:
   WindowStage(const StreamSpec& in, const StreamSpec& out, Index before, Index after, Arena& arena) noexcept
       : n_samples_(in.n_samples),
+        before_(before),
         after_(after),
         output_(out),
         ring_(in.n_samples, before + 1 + after, arena),
@@ -185,11 +188,12 @@ class WindowStage : public Stage {
   void answer() noexcept {
     const Index centre = ring_.size() - 1 - waiting_;
     const TraceRef out = slot_.open(ring_.tag(centre));
-    look(TraceWindow(ring_, centre), out, slot_.tag());
+    look(TraceWindow(ring_, centre, before_), out, slot_.tag());
     slot_.close();
   }
 
   Index n_samples_;
+  Index before_;
   Index after_;
   StreamSpec output_;
   ColumnRing ring_;
