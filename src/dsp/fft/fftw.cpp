@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "backend.hpp"
+
+#include <fftw3.h>
+
+#include <new>
+
+namespace surefoot::dsp {
+namespace {
+
+class FftwPlan final : public RealFft::Plan {
+ public:
+  explicit FftwPlan(Index n) noexcept
+      : real_(fftwf_alloc_real(to_size(n))), complex_(fftwf_alloc_complex(to_size(n / 2 + 1))) {
+    if (real_ == nullptr || complex_ == nullptr) return;
+    time = {real_, to_size(n)};
+    frequency = {reinterpret_cast<std::complex<float>*>(complex_), to_size(n / 2 + 1)};  // fftw3.h: the same layout
+    const PlannerGuard guard;
+    // ESTIMATE measures nothing: the same plan, and so the same bits, in every run.
+    forward_ = fftwf_plan_dft_r2c_1d(static_cast<int>(n), real_, complex_, FFTW_ESTIMATE);
+    inverse_ = fftwf_plan_dft_c2r_1d(static_cast<int>(n), complex_, real_, FFTW_ESTIMATE);
+  }
+  ~FftwPlan() override {
+    {
+      const PlannerGuard guard;
+      if (forward_ != nullptr) fftwf_destroy_plan(forward_);
+      if (inverse_ != nullptr) fftwf_destroy_plan(inverse_);
+    }
+    fftwf_free(real_);
+    fftwf_free(complex_);
+  }
+  FftwPlan(const FftwPlan&) = delete;
+  FftwPlan& operator=(const FftwPlan&) = delete;
+
+  [[nodiscard]] bool ok() const noexcept { return forward_ != nullptr && inverse_ != nullptr; }
+  void forward() noexcept override { fftwf_execute(forward_); }
+  void inverse() noexcept override { fftwf_execute(inverse_); }
+
+ private:
+  float* real_;
+  fftwf_complex* complex_;
+  fftwf_plan forward_ = nullptr;
+  fftwf_plan inverse_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept {
+  std::unique_ptr<FftwPlan> plan(new (std::nothrow) FftwPlan(n));
+  if (plan != nullptr && !plan->ok()) plan.reset();
+  return plan;
+}
+
+}  // namespace surefoot::dsp

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "backend.hpp"
+
+#include <kissfft/kiss_fftr.h>
+
+#include <new>
+
+namespace surefoot::dsp {
+namespace {
+
+static_assert(sizeof(kiss_fft_scalar) == sizeof(float) && sizeof(kiss_fft_cpx) == sizeof(std::complex<float>));
+
+class KissPlan final : public RealFft::Plan {
+ public:
+  explicit KissPlan(Index n) noexcept
+      : real_(new (std::nothrow) float[to_size(n)]()),
+        complex_(new (std::nothrow) std::complex<float>[to_size(n / 2 + 1)]()) {
+    if (real_ == nullptr || complex_ == nullptr) return;
+    time = {real_.get(), to_size(n)};
+    frequency = {complex_.get(), to_size(n / 2 + 1)};
+    forward_ = kiss_fftr_alloc(static_cast<int>(n), 0, nullptr, nullptr);
+    inverse_ = kiss_fftr_alloc(static_cast<int>(n), 1, nullptr, nullptr);
+  }
+  ~KissPlan() override {
+    kiss_fftr_free(forward_);
+    kiss_fftr_free(inverse_);
+  }
+  KissPlan(const KissPlan&) = delete;
+  KissPlan& operator=(const KissPlan&) = delete;
+
+  [[nodiscard]] bool ok() const noexcept { return forward_ != nullptr && inverse_ != nullptr; }
+  void forward() noexcept override {
+    kiss_fftr(forward_, time.data(), reinterpret_cast<kiss_fft_cpx*>(frequency.data()));
+  }
+  void inverse() noexcept override {
+    kiss_fftri(inverse_, reinterpret_cast<const kiss_fft_cpx*>(frequency.data()), time.data());
+  }
+
+ private:
+  std::unique_ptr<float[]> real_;
+  std::unique_ptr<std::complex<float>[]> complex_;
+  kiss_fftr_cfg forward_ = nullptr;
+  kiss_fftr_cfg inverse_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept {
+  std::unique_ptr<KissPlan> plan(new (std::nothrow) KissPlan(n));
+  if (plan != nullptr && !plan->ok()) plan.reset();
+  return plan;
+}
+
+}  // namespace surefoot::dsp
