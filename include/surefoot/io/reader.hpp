@@ -22,7 +22,7 @@ struct ReadOptions {
   enum class DztInterval : std::uint8_t { n, n_minus_1 };
   DztInterval dzt_interval = DztInterval::n;
   Index channel = 0;             ///< channel of a DZT file, receiver of a gprMax file; from 0
-  std::string component;         ///< gprMax: "Ex" ... "Hz"; empty: the electric component with the most energy
+  std::string component{};       ///< gprMax: "Ex" ... "Hz"; empty: the electric component with the most energy
   double trace_spacing_m = 0.0;  ///< overrides the file where it is wrong or silent; 0: as the file says
   std::uint64_t max_bytes = std::uint64_t{1} << 36U;  ///< a line whose samples would need more is refused
 };
@@ -41,7 +41,7 @@ struct Scan {
   std::vector<std::string> assumptions;
   Index n_channels = 1;                                      ///< channels or receivers in the file
   Index channel = 0;                                         ///< the one that is read
-  std::string component;                                     ///< field component; empty where the format knows none
+  std::string component{};                                   ///< field component; empty where the format knows none
   std::string unit;                                          ///< of a sample: "counts", "V/m", ...
   std::vector<std::pair<std::string, std::string>> details;  ///< further header entries, name and text
 };
