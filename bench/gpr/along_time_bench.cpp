@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// gpr.dewow, gpr.bandpass and gpr.gain: one push and one pull a turn; argument: samples a trace.
+#include <surefoot/gpr/bandpass.hpp>
+#include <surefoot/gpr/dewow.hpp>
+#include <surefoot/gpr/gain.hpp>
+
+#include "support/allocations.hpp"
+
+#include <vector>
+
+namespace {
+
+using namespace surefoot;
+
+template <class StageType, class Options>
+void push_and_pull(benchmark::State& state, Options options) {
+  const Index n = state.range(0);
+  const StreamSpec spec{{AxisKind::two_way_time, 0.0, 0.1e-9}, n, 0.01, 0.02, 0};
+  std::vector<std::byte> memory(std::size_t{1} << 20U);
+  Arena arena(memory);
+  StageType stage(options, spec, arena);
+  std::vector<Sample> in(to_size(n));
+  std::vector<Sample> out(to_size(n));
+  unsigned seed = 1;
+  for (Sample& x : in) {
+    seed = seed * 1664525U + 1013904223U;
+    x = static_cast<Sample>(seed >> 16U) - 32768.0F;
+  }
+  TraceTag tag;
+  const std::int64_t before = bench::allocations();
+  for (auto _ : state) {
+    stage.push(in, tag);
+    benchmark::DoNotOptimize(stage.pull(out, tag));
+    benchmark::ClobberMemory();
+  }
+  bench::report(state, n, before);
+}
+
+void dewow(benchmark::State& state) { push_and_pull<gpr::Dewow>(state, gpr::DewowOptions{}); }
+void bandpass_zero_phase(benchmark::State& state) { push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{}); }
+void bandpass_causal(benchmark::State& state) {
+  push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{.method = gpr::BandpassMethod::causal});
+}
+void gain_power(benchmark::State& state) { push_and_pull<gpr::Gain>(state, gpr::GainOptions{}); }
+void gain_agc(benchmark::State& state) {
+  push_and_pull<gpr::Gain>(state, gpr::GainOptions{.method = gpr::GainMethod::agc});
+}
+
+BENCHMARK(dewow)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(bandpass_zero_phase)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(bandpass_causal)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(gain_power)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(gain_agc)->RangeMultiplier(2)->Range(256, 2048);
+
+}  // namespace
