@@ -70,6 +70,14 @@ TEST_F(Recorded, CountsOfEveryFile) {
   for (const Expected& e : recorded()) check(data_folder() / e.file, e.n_samples, e.n_traces);
 }
 
+TEST_F(Recorded, SingleSamples) {
+  // From tests/golden/recorded_samples.py, which parses with struct alone; exact.
+  EXPECT_EQ(io::read(data_folder() / "gpr/dzt/gprpy-dune/FILE____032.DZT").samples(200, 100), -1381.0F);
+  EXPECT_EQ(io::read(data_folder() / "gpr/dzt/impdar-sir4000/test_gssi.DZT").samples(200, 100), 69952.0F);
+  EXPECT_EQ(io::read(data_folder() / "gpr/dt1/gprpy-comoffs/XLINE00.DT1").samples(200, 100), 98.0F);
+  EXPECT_EQ(io::read(data_folder() / "gpr/mala/impdar-egrip/ten_col.rd3").samples(200, 5), 2066.0F);
+}
+
 TEST_F(Recorded, TheGridOfTwentyFiveLines) {
   const std::map<int, Index> some{{0, 232}, {1, 233},  {2, 235},  {3, 235},  {4, 236},  {5, 236},
                                   {6, 235}, {13, 236}, {14, 237}, {17, 240}, {23, 240}, {24, 218}};
