@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/detect/depth_score.hpp>
-#include <surefoot/dsp/math.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -63,16 +62,18 @@ DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena&
       top_segments_(std::min(options.top_segments, segments_.count)),
       warm_up_traces_(options.warm_up_traces),
       emit_(options.emit),
-      normalizer_(
-          segments_.count, segments_.length,
-          {.alpha = options.rate, .freeze_z = options.freeze_z, .freeze_limit_traces = options.freeze_limit_traces},
-          arena),
+      normalizer_(segments_.count, segments_.length,
+                  {.alpha = options.rate,
+                   .freeze_z = options.freeze_z,
+                   .freeze_limit_traces = options.freeze_limit_traces,
+                   .limit_z = options.limit_z},
+                  arena),
       log_energy_(arena.take<double>(segments_.count)),
       z_(arena.take<double>(segments_.count)),
       top_(arena.take<double>(top_segments_)) {}
 
 void DepthScore::set_energy(Index k, double mean_square) noexcept {
-  log_energy_[to_size(k)] = mean_square > 0.0 ? dsp::log(mean_square) : -std::numeric_limits<double>::infinity();
+  log_energy_[to_size(k)] = dsp::log_energy(mean_square);
 }
 
 void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {

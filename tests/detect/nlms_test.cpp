@@ -22,6 +22,7 @@ NlmsOptions golden_options() {
              .segment_s = 8,
              .top_segments = 3,
              .rate = 0.05,
+             .limit_z = 1000.0,
              .freeze_z = 3.0,
              .freeze_limit_traces = 12,
              .warm_up_traces = 20,
@@ -29,11 +30,16 @@ NlmsOptions golden_options() {
   return o;
 }
 
-// tests/golden/nlms.py: an implementation in NumPy, in double.
-TEST(Nlms, MatchesTheNumPyReference) {
+// tests/golden/nlms.py: an implementation in NumPy, in double, with and without limited teaching.
+class NlmsGolden : public testing::TestWithParam<double> {};
+INSTANTIATE_TEST_SUITE_P(Limit, NlmsGolden, testing::Values(1000.0, 1.0));
+
+TEST_P(NlmsGolden, MatchesTheNumPyReference) {
   const auto input = test::read_golden_npy("nlms_input.npy");
-  const auto expected = test::read_golden_csv("nlms_expected.csv");
-  Single run(golden_options(), spec_of(100));
+  const auto expected = test::read_golden_csv(GetParam() < 10.0 ? "nlms_limited_expected.csv" : "nlms_expected.csv");
+  NlmsOptions options = golden_options();
+  options.depth.limit_z = GetParam();
+  Single run(options, spec_of(100));
   for (std::size_t n = 0; n < input.shape[0]; ++n) run.push(std::span<const Sample>(input.row(n)));
   ASSERT_EQ(run.tags.size(), expected.size());
   for (std::size_t n = 0; n < expected.size(); ++n) {

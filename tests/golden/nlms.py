@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Golden vectors of detect.nlms and detect.energy_score: NumPy in double, written from detection.md 2.1 and 2.2 alone.
 
-Writes nlms_input.npy (float32, traces x samples), nlms_expected.csv and energy_expected.csv
+Writes nlms_input.npy (float32, traces x samples), nlms_expected.csv, nlms_limited_expected.csv and energy_expected.csv
 (score, strongest segment, ln E of segments 0 and 5).
 Tolerance: 2e-4 on scores (float32 residuals against double), exact on the strongest segment where it leads by 1e-3.
 Run: python tests/golden/nlms.py
@@ -11,6 +11,7 @@ import pathlib
 
 import numpy as np
 from scipy.special import polygamma
+from scipy.stats import norm
 
 HERE = pathlib.Path(__file__).parent
 N_TRACES, N_SAMPLES, SEGMENT, FIRST = 120, 100, 8, 10
@@ -33,7 +34,12 @@ def line() -> np.ndarray:
 class Normaliser:
     """z against the statistics from before the trace; frozen while z > FREEZE, at most LIMIT traces in a row."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: float | None = None) -> None:
+        self.limit = limit
+        if limit is not None:
+            cut = lambda x: np.clip(x, -2 * limit, limit)  # noqa: E731
+            self.bias = norm.expect(cut)
+            self.expansion = 1 / norm.expect(lambda x: cut(x) ** 2)
         self.mean, self.var = np.zeros(COUNT), np.zeros(COUNT)
         self.updates, self.held = np.zeros(COUNT, int), np.zeros(COUNT, int)
         self.floor = polygamma(1, SEGMENT / 2)
@@ -52,6 +58,15 @@ class Normaliser:
             self.updates[k] += 1
             a = max(RATE, 1.0 / self.updates[k])
             d = ln_e[k] - self.mean[k]
+            if self.limit is not None:
+                if self.updates[k] == 1:
+                    self.mean[k], self.var[k] = ln_e[k], 0.36
+                    continue
+                s = np.sqrt(max(self.var[k], self.floor))
+                c = np.clip(d, -2 * self.limit * s, self.limit * s)
+                self.mean[k] += a * (c - self.bias * s)
+                self.var[k] += max(RATE, 1 / (self.updates[k] + 10)) * (self.expansion * c * c - self.var[k])
+                continue
             self.mean[k] += a * d
             self.var[k] = (1 - a) * (self.var[k] + a * d * d)
         return z, frozen
@@ -65,8 +80,8 @@ def row(z: np.ndarray, ln_e: np.ndarray) -> list[float]:
     return [np.sort(z)[-TOP:].mean(), int(np.argmax(z)), ln_e[0], ln_e[5]]
 
 
-def nlms(x: np.ndarray) -> list[list[float]]:
-    norm, w, out = Normaliser(), np.full((COUNT, ORDER), 1.0 / ORDER), []
+def nlms(x: np.ndarray, limit: float | None = None) -> list[list[float]]:
+    normaliser, w, out = Normaliser(limit), np.full((COUNT, ORDER), 1.0 / ORDER), []
     for n in range(N_TRACES):
         if n < ORDER + GUARD:
             out.append([0.0, -1, 0.0, 0.0])
@@ -74,7 +89,7 @@ def nlms(x: np.ndarray) -> list[list[float]]:
         past = np.stack([segments(x[n - GUARD - j]) for j in range(1, ORDER + 1)], axis=-1)  # segment, sample, lag
         e = segments(x[n]) - np.einsum("kij,kj->ki", past, w)
         ln_e = np.log((e**2).mean(axis=1))
-        z, frozen = norm(ln_e)
+        z, frozen = normaliser(ln_e)
         out.append(row(z, ln_e))
         for k in np.flatnonzero(~frozen):
             w[k] += MU * past[k].T @ e[k] / (past[k] ** 2).sum()
@@ -82,10 +97,10 @@ def nlms(x: np.ndarray) -> list[list[float]]:
 
 
 def energy(x: np.ndarray) -> list[list[float]]:
-    norm, out = Normaliser(), []
+    normaliser, out = Normaliser(), []
     for trace in x:
         ln_e = np.log((segments(trace) ** 2).mean(axis=1))
-        z, _ = norm(ln_e)
+        z, _ = normaliser(ln_e)
         out.append(row(z, ln_e))
     return out
 
@@ -94,5 +109,6 @@ if __name__ == "__main__":
     samples = line()
     np.save(HERE / "nlms_input.npy", samples)
     x = samples.astype(float)
-    for name, rows in (("nlms", nlms(x)), ("energy", energy(x - x.mean(axis=0)))):
+    results = {"nlms": nlms(x), "nlms_limited": nlms(x, 1.0), "energy": energy(x - x.mean(axis=0))}
+    for name, rows in results.items():
         np.savetxt(HERE / f"{name}_expected.csv", rows, delimiter=",", fmt="%.9g", header="score,segment,ln_e0,ln_e5")

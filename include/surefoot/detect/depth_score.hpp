@@ -24,7 +24,8 @@ struct DepthOptions {
   double end_s = 1e-6;
   double segment_s = 0.4e-9;
   Index top_segments = 3;
-  double rate = 0.02;
+  double rate = 0.01;
+  double limit_z = 1.0;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 40;
   Index warm_up_traces = 20;
@@ -41,6 +42,8 @@ void fields(V& v, DepthOptions& o) {
     "The score is the mean z of so many strongest segments.");
   v(o.rate, "rate", Unit::none, above_to(0.0, 1.0),
     "Rate a trace at which mean and spread of the log energies follow.");
+  v(o.limit_z, "limit_z", Unit::none, above_to(0.0, 1000.0),
+    "A larger deviation teaches mean and spread as if it were just this one; from 10 on there is no limit.");
   v(o.freeze_z, "freeze_z", Unit::none, above(0.0), "A segment with a larger z does not teach the stage.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1000000),
     "So many traces in a row may be kept from teaching a segment; then it learns again (a new soil must not lock it).");

@@ -38,6 +38,7 @@ struct DepthNormalizerOptions {
   double alpha = 0.02;             ///< rate of the running mean and variance, in (0, 1]
   double freeze_z = 3.0;           ///< a segment above this does not change its own statistics
   Index freeze_limit_traces = 60;  ///< at most so many traces in a row; 0: never frozen
+  double limit_z = 1000.0;         ///< a larger deviation teaches as if it were just this one; from 10 on: no limit
 };
 
 /// Running normalisation of K log energies across traces: how unusual each depth segment is against its own past.
@@ -49,6 +50,11 @@ struct DepthNormalizerOptions {
 /// exponential one from then on. sqrt(psi_1(m/2)) is the standard deviation of ln E over m white Gaussian samples; real
 /// samples are correlated and scatter more, never less.
 ///
+/// Limit     with l = limit_z < 10 the statistics are robust: a target's long flanks, each below freeze_z, no longer teach the
+///           segment that energy is normal there. With s = max(sd_k, sqrt(psi_1(m/2))) and d cut to c = [-2 l s, l s]:
+///             mu_k += a (c - b s),  sd_k^2 += a' (q c^2 - sd_k^2),  a' = max(alpha, 1/(n + 10)),  sd_k(0) = 0.6
+///           where b = E[c/s] and 1/q = E[(c/s)^2] for Gaussian deviations, so that both are unbiased for those. A step of
+///           the soil is then learnt at about alpha l spreads a trace.
 /// Freeze    segment k keeps its statistics while z_k > freeze_z, but at most freeze_limit_traces in a row. After that it
 ///           follows its input until z_k <= freeze_z, which arms the freeze again: a target passes, a new soil is learnt.
 ///           The first 10 updates of a segment are never frozen: there is no scale yet.
@@ -83,6 +89,9 @@ class DepthNormalizer {
  private:
   DepthNormalizerOptions options_;
   double least_variance_;
+  bool limited_;
+  double bias_ = 0.0;       // b
+  double expansion_ = 1.0;  // q
   Index start_up_;
   Index seen_ = 0;
   std::span<double> mean_;
