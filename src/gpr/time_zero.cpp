@@ -103,9 +103,8 @@ Problem validate(const TimeZeroOptions& options, const StreamSpec& in) noexcept 
     return {"before_zero_s", "must be shorter than the trace", options.before_zero_s,
             between(0.0, length - in.axis.step), Unit::second};
   if (options.method == TimeZeroMethod::cross_correlation &&
-      !(options.wave_s >= 4.0 * in.axis.step && options.wave_s <= length))
-    return {"wave_s", "must span at least four samples and at most the trace", options.wave_s,
-            between(4.0 * in.axis.step, length), Unit::second};
+      !(options.wave_s <= length && 4.0 * in.axis.step <= length))
+    return {"wave_s", "must fit into the trace", options.wave_s, above_to(0.0, length), Unit::second};
   return {};
 }
 

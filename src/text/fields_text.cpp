@@ -8,6 +8,15 @@
 #include <cmath>
 
 namespace surefoot::text {
+namespace {
+
+std::string unit_tail(Unit unit) {
+  std::string out;
+  if (unit != Unit::none) (out += ' ') += symbol(unit);
+  return out;
+}
+
+}  // namespace
 
 std::string plain_number(double x) {
   if (std::isnan(x)) return "nan";
@@ -39,20 +48,34 @@ std::string quoted(std::string_view s) {
 }
 
 std::string to_words(const Range& range, Unit unit) {
-  const std::string tail = unit == Unit::none ? "" : std::string(" ") + symbol(unit);
   const bool below = std::isinf(range.low);
   const bool beyond = std::isinf(range.high);
-  if (below && beyond) return "any finite number" + tail;
-  if (beyond) return (range.low_open ? "above " : "at least ") + plain_number(range.low) + tail;
-  if (below) return (range.high_open ? "below " : "at most ") + plain_number(range.high) + tail;
-  return (range.low_open ? "(" : "[") + plain_number(range.low) + ", " + plain_number(range.high) +
-         (range.high_open ? ")" : "]") + tail;
+  std::string out;
+  if (below && beyond) {
+    out += "any finite number";
+  } else if (beyond) {
+    out += range.low_open ? "above " : "at least ";
+    out += plain_number(range.low);
+  } else if (below) {
+    out += range.high_open ? "below " : "at most ";
+    out += plain_number(range.high);
+  } else {
+    out += range.low_open ? '(' : '[';
+    out += plain_number(range.low);
+    out += ", ";
+    out += plain_number(range.high);
+    out += range.high_open ? ')' : ']';
+  }
+  return out += unit_tail(unit);
 }
 
 std::string to_words(const Problem& problem) {
-  const std::string tail = problem.unit == Unit::none ? "" : std::string(" ") + symbol(problem.unit);
-  return plain_number(problem.value) + tail + " " + problem.reason + "; allowed is " +
-         to_words(problem.allowed, problem.unit);
+  std::string out = plain_number(problem.value);
+  out += unit_tail(problem.unit);
+  out += ' ';
+  out += problem.reason;
+  out += "; allowed is ";
+  return out += to_words(problem.allowed, problem.unit);
 }
 
 void FieldReader::real(double& value, const char* name, Unit, Range, const char*) { value = table_.real(name, value); }

@@ -315,7 +315,7 @@ TEST(TimeZero, RefusesWhatMakesNoSense) {
   EXPECT_STREQ(validate(TimeZeroOptions{.gate_start_s = 2e-9, .gate_end_s = 1e-9}, spec).field, "gate_end_s");
   EXPECT_STREQ(validate(TimeZeroOptions{.gate_start_s = 1.0, .gate_end_s = 2.0}, spec).field, "gate_end_s");
   EXPECT_STREQ(validate(TimeZeroOptions{.before_zero_s = 1.0}, spec).field, "before_zero_s");
-  EXPECT_STREQ(validate(TimeZeroOptions{.method = TimeZeroMethod::cross_correlation, .wave_s = 1e-10}, spec).field,
+  EXPECT_STREQ(validate(TimeZeroOptions{.method = TimeZeroMethod::cross_correlation, .wave_s = 1.0}, spec).field,
                "wave_s");
 }
 

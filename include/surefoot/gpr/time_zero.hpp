@@ -42,7 +42,8 @@ void fields(V& v, TimeZeroOptions& o) {
   v(o.before_zero_s, "before_zero_s", Unit::second, at_least(0.0),
     "Time kept before time zero, rounded to whole samples.");
   v(o.wave_s, "wave_s", Unit::second, above(0.0),
-    "cross_correlation: length of the reference wave, one to two periods; a quarter lies before time zero.");
+    "cross_correlation: length of the reference wave, one to two periods and at least four samples; a quarter lies "
+    "before time zero.");
   v(o.min_correlation, "min_correlation", Unit::none, between(0.0, 1.0),
     "cross_correlation: correlation coefficient below which the wave counts as lost.");
   v(o.reference_rate, "reference_rate", Unit::none, above_to(0.0, 1.0),
@@ -51,8 +52,8 @@ void fields(V& v, TimeZeroOptions& o) {
     "After so many lost traces in a row the wave is looked for anew.");
 }
 
-/// The problem with these options on this input, if any: the gate must hold three samples, the wave four, and the part
-/// before time zero must be shorter than the trace.
+/// The problem with these options on this input, if any: the gate must hold three samples, the wave must fit into the
+/// trace, and the part before time zero must be shorter than it.
 [[nodiscard]] Problem validate(const TimeZeroOptions& options, const StreamSpec& in) noexcept;
 
 /// Shift each trace so that time zero, the arrival of the reference wave, lies at t = 0 for all of them.

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Scores and alarms: one push and one pull a turn; argument: samples a trace (35 ps apart).
+#include "support/live.hpp"
+
+namespace {
+
+using namespace surefoot;
+
+void of_text(benchmark::State& state, const char* text) {
+  const bench::Traffic traffic(state.range(0));
+  bench::push_and_pull(state, parse_description(text), traffic);
+}
+
+void energy_score(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.energy_score\" }]");
+}
+void nlms(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.nlms\" }]"); }
+void peak_alarm(benchmark::State& state) { of_text(state, "surefoot = 1\ndetector = { use = \"detect.peak_alarm\" }"); }
+
+BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
+BENCHMARK(nlms)->Name("detect.nlms")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
+BENCHMARK(peak_alarm)->Name("detect.peak_alarm")->Arg(512);
+
+}  // namespace
