@@ -20,6 +20,7 @@ else()
 endif()
 message(STATUS "surefoot: FFT back end ${SUREFOOT_FFT}, licence ${SUREFOOT_FFT_LICENCE}")
 
-if(SUREFOOT_HDF5)
+# The library reads gprMax's HDF5 itself; only its tests write some, with the real library.
+if(SUREFOOT_HDF5 AND SUREFOOT_TESTS)
   pkg_check_modules(SUREFOOT_HDF5_LIBRARY REQUIRED IMPORTED_TARGET hdf5-serial)
 endif()

@@ -34,9 +34,6 @@ constexpr std::array detector_table{
                                                        "One alarm for each peak of the score above a threshold."),
 };
 
-// Room for the object itself while a plan is made; buffers are only counted.
-constexpr std::size_t scratch_bytes = 16384;
-
 template <class Product>
 const RegistryEntry<Product>* find(std::span<const RegistryEntry<Product>> table, std::string_view name) noexcept {
   const auto it = std::find_if(table.begin(), table.end(), [&](const auto& e) { return name == e.name; });
@@ -51,7 +48,7 @@ const StageEntry* find_stage(std::string_view name) noexcept { return find(stage
 const DetectorEntry* find_detector(std::string_view name) noexcept { return find(detectors(), name); }
 
 StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
-  alignas(Arena::alignment) std::array<std::byte, scratch_bytes> scratch;
+  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch;
   Arena arena = Arena::counting(scratch);
   Stage* stage = entry.make(options, in, arena);
   if (stage == nullptr) return {};
@@ -61,7 +58,7 @@ StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamS
 }
 
 std::size_t plan(const DetectorEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
-  alignas(Arena::alignment) std::array<std::byte, scratch_bytes> scratch;
+  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch;
   Arena arena = Arena::counting(scratch);
   Detector* detector = entry.make(options, in, arena);
   if (detector == nullptr) return 0;

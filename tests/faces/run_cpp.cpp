@@ -6,8 +6,8 @@
 // Reads FILE, runs it whole, trace by trace and in N_SPLITS random splits, saving and loading the state on the way; exits
 // with 1 if any of them differs. Writes OUT.spec, OUT.in.f32, OUT.in.tags (what was read) and OUT.traces.f32, OUT.tags.bin,
 // OUT.alarms.bin (what came out), the last three and the tags in the layout of the C face.
-#include <surefoot/base/error.hpp>
 #include <surefoot/c/surefoot.h>
+#include <surefoot/base/error.hpp>
 #include <surefoot/io/reader.hpp>
 #include <surefoot/pipeline/apply.hpp>
 

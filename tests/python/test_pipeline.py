@@ -239,3 +239,14 @@ def test_every_error_has_its_attributes() -> None:
         surefoot.read("no-such-file.DZT")
     assert isinstance(missing.value, surefoot.DataError)
     assert "no-such-file" in missing.value.file and missing.value.offset == 0
+
+
+def test_a_tag_may_be_a_row_of_the_lines_tags(line: surefoot.Line) -> None:
+    blocks = surefoot.Pipeline("gpr-handheld", line.spec)
+    blocks.push(line.samples, line.tags)
+    single = surefoot.Pipeline("gpr-handheld", line.spec)
+    for trace, tag in zip(line.samples, line.tags):
+        single.push(trace, tag)
+    assert blocks.pull_all().tags.tobytes() == single.pull_all().tags.tobytes()
+    with pytest.raises(TypeError, match="Line.tags"):
+        single.push(line.samples[0], "first")

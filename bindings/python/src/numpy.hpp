@@ -63,12 +63,14 @@ py::array array_of(std::vector<T>&& v) {
   return py::array_t<T>(static_cast<py::ssize_t>(raw->size()), raw->data(), owner);
 }
 
-/// Tags from a structured array with the columns of TraceTag. @throws TypeError
-inline py::array_t<TraceTag, py::array::c_style> tags_of(const py::object& tags) {
-  if (!py::isinstance<py::array>(tags) ||
-      !py::reinterpret_borrow<py::array>(tags).dtype().equal(py::dtype::of<TraceTag>()))
-    throw py::type_error("the tags of a block must be a structured array like Line.tags");
-  auto out = py::reinterpret_borrow<py::object>(tags).cast<py::array_t<TraceTag, py::array::c_style>>();
+/// Tags from a structured array with the columns of TraceTag, or from one of its rows. @throws TypeError
+inline py::array_t<TraceTag, py::array::c_style> tags_of(const py::object& given) {
+  // A row of a structured array is a scalar, not an array; anything else fails the test of its columns below.
+  const py::object tags =
+      py::isinstance<py::array>(given) ? given : py::module_::import("numpy").attr("atleast_1d")(given);
+  if (!py::reinterpret_borrow<py::array>(tags).dtype().equal(py::dtype::of<TraceTag>()))
+    throw py::type_error("tags must be a Tag, or a structured array like Line.tags or a row of it");
+  auto out = tags.cast<py::array_t<TraceTag, py::array::c_style>>();
   if (out.ndim() != 1) throw py::type_error("the tags of a block must have 1 dimension (n_traces)");
   return out;
 }

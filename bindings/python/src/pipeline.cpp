@@ -246,8 +246,8 @@ void bind_pipeline(py::module_& m) {
            py::arg("pipeline"), py::arg("spec"), py::kw_only(), py::arg("queue_traces") = 64,
            "pipeline: a built-in name, a path or a text. spec: Line.spec or a StreamSpec.")
       .def("push", &Live::push, py::arg("traces"), py::arg("tag") = py::none(),
-           "Push one trace (n_samples) or a block (n_traces, n_samples), float32, without copying it. tag: a Tag, or "
-           "for a block a structured array like Line.tags; without it traces are numbered on.")
+           "Push one trace (n_samples) or a block (n_traces, n_samples), float32, without copying it. tag: a Tag or "
+           "a row of Line.tags, for a block a structured array like it; without it traces are numbered on.")
       .def("pull", &Live::pull, "The next finished trace with .samples, .score and .tag, or None.")
       .def("pull_all", &Live::pull_all, "All finished traces as a Line.")
       .def("alarms", &Live::alarms, "The alarms since the last call.")

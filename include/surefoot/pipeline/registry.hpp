@@ -40,6 +40,9 @@ class AnyOptions {
   alignas(std::max_align_t) std::array<std::byte, capacity> bytes_{};
 };
 
+/// Room in which an object is built while its plan is made; its buffers are only counted.
+inline constexpr std::size_t plan_scratch_bytes = 16384;
+
 /// One line of the table: a name, a sentence, and how to treat the options of what it names.
 template <class Product>
 struct RegistryEntry {
@@ -69,6 +72,7 @@ template <class Product, class Options, auto make>
 template <class Type, class Options>
 [[nodiscard]] constexpr auto entry(const char* name, const char* summary) noexcept {
   using Product = std::conditional_t<std::is_base_of_v<Stage, Type>, Stage, Detector>;
+  static_assert(sizeof(Type) <= plan_scratch_bytes / 2, "buffers belong into the arena, not into the object");
   constexpr auto make = [](const Options& o, const StreamSpec& in, Arena& arena) noexcept -> Product* {
     return arena.emplace<Type>(o, in, arena);
   };
