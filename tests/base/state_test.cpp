@@ -97,5 +97,33 @@ TEST(StateArchive, AnEmptyBufferIsNoState) {
   EXPECT_TRUE(load.ok());
 }
 
+enum class Phase : std::int32_t { idle, busy };
+
+TEST(StateArchive, ForgedFlagsAndEnumeratorsAreRefused) {
+  bool flag = true;
+  Phase phase = Phase::busy;
+  std::array<std::byte, 16> bytes{};
+  StateArchive save = StateArchive::saving(bytes);
+  save(flag);
+  save.choice(phase, 2);
+  const std::size_t size = save.size();
+  const auto load = [&] {
+    StateArchive archive = StateArchive::loading(std::span<const std::byte>(bytes).first(size));
+    archive(flag);
+    archive.choice(phase, 2);
+    return archive.ok();
+  };
+  flag = false;
+  phase = Phase::idle;
+  EXPECT_TRUE(load());
+  EXPECT_TRUE(flag);
+  EXPECT_EQ(phase, Phase::busy);
+  bytes[0] = std::byte{2};
+  EXPECT_FALSE(load());
+  bytes[0] = std::byte{1};
+  bytes[1] = std::byte{9};
+  EXPECT_FALSE(load());
+}
+
 }  // namespace
 }  // namespace surefoot

@@ -221,3 +221,16 @@ def test_demo_on_a_file_has_no_truth(file: Path, tmp_path: Path, capsys: pytest.
     text = capsys.readouterr().out
     assert "walk.npy: 300 traces of 128 samples" in text and "targets found" not in text
     assert demo.lane_folder() == LANE
+
+
+def test_what_a_header_leaves_open_can_be_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lane = LANE / "lane.npy"
+    out = tmp_path / "out"
+    assert main(["run", "gpr-handheld", str(lane), "--out", str(out), "--trace-spacing", "0.02"]) == 0
+    info = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert info["input"]["read"]["trace_spacing_m"] == 0.02
+    capsys.readouterr()
+    assert main(["info", str(lane), "--trace-spacing", "0.02", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["trace_spacing_m"] == 0.02
+    assert main(["plot", str(out), "-o", str(tmp_path / "again.png")]) == 0
+    assert "differ" not in capsys.readouterr().err

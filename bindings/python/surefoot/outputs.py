@@ -47,8 +47,10 @@ def quality_counts(line: Line) -> dict[str, int]:
     return counts
 
 
-def summary(pipeline: str, source: Path, line: Line, run: Run, timing: Timing, folder: Path) -> dict[str, Any]:
-    """The content of run.json."""
+def summary(
+    pipeline: str, source: Path, line: Line, run: Run, timing: Timing, folder: Path, how: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The content of run.json; `how` are the keywords that the input was read with."""
     scores = np.ascontiguousarray(run.scores, dtype=np.float32)
     build = _surefoot.build_info()
     return {
@@ -63,6 +65,7 @@ def summary(pipeline: str, source: Path, line: Line, run: Run, timing: Timing, f
             "instrument": line.instrument,
             "n_traces": line.n_traces,
             "n_samples": line.n_samples,
+            "read": dict(how),
         },
         "hashes": {
             "description_sha256": hashlib.sha256(run.description.encode()).hexdigest(),

@@ -24,11 +24,4 @@ inline constexpr float too_large = 9007199254740992.0F;  // 2^53
   return bad == 0;
 }
 
-/// A 64-bit count as a double without the library call that a 32-bit processor needs for the direct conversion.
-[[nodiscard]] constexpr double to_double(std::int64_t n) noexcept {
-  const auto u = static_cast<std::uint64_t>(n);
-  return static_cast<double>(static_cast<std::int32_t>(u >> 32U)) * 4294967296.0 +
-         static_cast<double>(static_cast<std::uint32_t>(u));
-}
-
 }  // namespace surefoot

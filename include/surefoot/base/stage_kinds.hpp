@@ -1,62 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/finite.hpp>
+#include <surefoot/base/output_slot.hpp>
 #include <surefoot/base/ring.hpp>
 #include <surefoot/base/stage.hpp>
 
 #include <algorithm>
 
 namespace surefoot {
-
-/// Set the flags that a trace earns on entering a stage: dropped for a wrong length, non_finite for NaN or infinity.
-inline void inspect(ConstTraceRef trace, Index n_samples, TraceTag& tag) noexcept {
-  if (trace.n() != n_samples) tag.quality |= Quality::dropped;
-  else if (!all_finite(trace)) tag.quality |= Quality::non_finite;
-}
-
-/// The one place where a stage keeps a finished trace until it is pulled.
-class OutputSlot {
- public:
-  OutputSlot(Index n_samples, Arena& arena) noexcept : samples_(arena.take<Sample>(n_samples)) {}
-
-  /// The buffer and tag to fill for a trace with this tag. An unread result is lost: the new one says so.
-  TraceRef open(const TraceTag& tag) noexcept {
-    tag_ = tag;
-    if (full_) tag_.quality |= Quality::dropped;
-    full_ = true;
-    return samples_;
-  }
-  /// Zero the samples if the tag says that they carry nothing.
-  void close() noexcept {
-    if (unusable(tag_.quality)) std::fill(samples_.begin(), samples_.end(), 0.0F);
-  }
-  [[nodiscard]] TraceTag& tag() noexcept { return tag_; }
-  [[nodiscard]] bool full() const noexcept { return full_; }
-
-  bool pull(TraceRef out, TraceTag& tag) noexcept {
-    if (!full_) return false;
-    full_ = false;
-    tag = tag_;
-    if (out.size() == samples_.size()) std::copy(samples_.begin(), samples_.end(), out.begin());
-    else {
-      std::fill(out.begin(), out.end(), 0.0F);
-      tag.quality |= Quality::dropped;
-    }
-    return true;
-  }
-  void clear() noexcept { full_ = false; }
-  void state(StateArchive& archive) noexcept {
-    archive(samples_);
-    archive(tag_);
-    archive(full_);
-  }
-
- private:
-  std::span<Sample> samples_;
-  TraceTag tag_;
-  bool full_ = false;
-};
 
 /// A stage that answers each trace at once and may remember earlier ones: write step(), forget() and remember().
 ///

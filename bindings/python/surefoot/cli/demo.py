@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _surefoot, matching, outputs
+from . import reading
 from .exit_codes import ExitCode
 from .run import count, picture, run_file
 from .terminal import paint, print_json, say, table
@@ -24,6 +25,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="any supported file; default: the synthetic lane")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where results go (default: out)")
     parser.add_argument("--json", action="store_true", help="print the content of run.json, with the matching")
+    reading.add_to(parser)
     parser.set_defaults(do=do)
 
 
@@ -41,7 +43,9 @@ def do(options: argparse.Namespace) -> ExitCode:
     if file is None:
         file = lane_folder() / "lane.npy"
         truth = _surefoot.read_truth(lane_folder() / "truth.csv")
-    info, run, _ = run_file(PIPELINE, _surefoot.to_text(PIPELINE), file, options.out, quiet=options.json)
+    info, run, _ = run_file(
+        PIPELINE, _surefoot.to_text(PIPELINE), file, options.out, reading.options_of(options), quiet=options.json
+    )
     matched = matching.match(run.alarms, truth) if truth is not None else None
     files = ["alarms.geojson", "alarms.csv", "scores.npy", "run.json"]
     if importlib.util.find_spec("matplotlib") is not None:

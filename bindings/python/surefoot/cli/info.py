@@ -7,6 +7,7 @@ import argparse
 from typing import Any
 
 from .. import _surefoot
+from . import reading
 from .exit_codes import ExitCode
 from .terminal import complain, paint, print_json, say
 
@@ -16,8 +17,8 @@ _SCALES = {"two_way_time": (1e9, "ns"), "gate_time": (1e6, "µs"), "frequency": 
 def add_to(commands: Any) -> None:
     parser = commands.add_parser("info", help="what a file holds and what the reader assumed")
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--channel", type=int, default=0, help="channel (DZT) or receiver (gprMax), from 0")
     parser.add_argument("--json", action="store_true", help="print JSON: one object for one file, else a list")
+    reading.add_to(parser)
     parser.set_defaults(do=do)
 
 
@@ -25,7 +26,7 @@ def do(options: argparse.Namespace) -> ExitCode:
     found, code = [], ExitCode.OK
     for file in options.files:
         try:
-            scan = _surefoot.scan(file, channel=options.channel)
+            scan = _surefoot.scan(file, **reading.options_of(options))
         except _surefoot.DataError as error:
             complain(str(error))
             code = ExitCode.DATA

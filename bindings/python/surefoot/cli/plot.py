@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import _surefoot
 from .. import plot as pictures
+from . import reading
 from .exit_codes import ExitCode
 from .run import picture
 from .terminal import complain, say
@@ -28,6 +29,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("source", type=Path, metavar="FILE|DIR")
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="PNG")
     parser.add_argument("--truth", type=Path, metavar="CSV", help="mark known targets")
+    reading.add_to(parser)
     parser.set_defaults(do=do)
 
 
@@ -36,7 +38,7 @@ def do(options: argparse.Namespace) -> ExitCode:
     if options.source.is_dir():
         figure = _of_run(options.source, truth)
     else:
-        line = _surefoot.read(options.source)
+        line = _surefoot.read(options.source, **reading.options_of(options))
         figure = pictures.radargram(line, truth=truth, title=line.file)
     figure.savefig(options.output)
     say(str(options.output))
@@ -47,12 +49,13 @@ def _of_run(folder: Path, truth: list[_surefoot.Target] | None) -> Any:
     path = folder / "run.json"
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
-        file, description, scores = info["input"]["path"], info["description"], info["hashes"]["scores_sha256"]
+        file, how = info["input"]["path"], dict(info["input"]["read"])
+        description, scores = info["description"], info["hashes"]["scores_sha256"]
     except FileNotFoundError:
         raise _surefoot.DataError(f"{folder} holds no run.json: it is not the folder of a run") from None
     except (ValueError, KeyError, TypeError) as wrong:
         raise _surefoot.DataError(f"{path} is not what a run writes: {wrong}") from None
-    run = _surefoot.run(description, _surefoot.read(folder / file))
+    run = _surefoot.run(description, _surefoot.read(folder / file, **how))
     if hashlib.sha256(np.ascontiguousarray(run.scores, dtype="<f4").tobytes()).hexdigest() != scores:
         complain(f"the scores differ from those of {path}: another input or another version of surefoot")
     return picture(run, info, truth)

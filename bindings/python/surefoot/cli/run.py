@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _surefoot, outputs, plot
+from . import reading
 from .exit_codes import ExitCode, code_of
 from .terminal import Progress, complain, paint, print_json, say
 
@@ -28,6 +29,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--plot", action="store_true", help=f"write {outputs.PICTURE} as well (needs matplotlib)")
     parser.add_argument("--json", action="store_true", help="print the content of run.json: an object, or a list for several")
+    reading.add_to(parser)
     parser.set_defaults(do=do)
 
 
@@ -38,7 +40,9 @@ def do(options: argparse.Namespace) -> ExitCode:
     code, done = ExitCode.OK, []
     for file, folder in zip(options.files, folders_for(options.files, options.out), strict=True):
         try:
-            info, run, _ = run_file(options.pipeline, description, Path(file), folder, quiet=options.json)
+            info, run, _ = run_file(
+                options.pipeline, description, Path(file), folder, reading.options_of(options), quiet=options.json
+            )
             if options.plot:
                 picture(run, info).savefig(folder / outputs.PICTURE)
         except _surefoot.DataError as error:
@@ -75,10 +79,10 @@ def folders_for(files: Sequence[str], out: Path) -> list[Path]:
 
 
 def run_file(
-    pipeline: str, description: str, file: Path, folder: Path, quiet: bool
+    pipeline: str, description: str, file: Path, folder: Path, how: dict[str, Any], quiet: bool
 ) -> tuple[dict[str, Any], _surefoot.Run, _surefoot.Line]:
     """Read a file, run the pipeline over it, write what came out; only the pipeline itself is timed."""
-    line = _surefoot.read(file)
+    line = _surefoot.read(file, **how)
     progress = Progress(file.name, quiet)
     try:
         start = time.perf_counter()
@@ -86,7 +90,7 @@ def run_file(
         seconds = time.perf_counter() - start
     finally:
         progress.close()
-    info = outputs.summary(pipeline, file, line, run, outputs.Timing(seconds, line.n_traces), folder)
+    info = outputs.summary(pipeline, file, line, run, outputs.Timing(seconds, line.n_traces), folder, how)
     outputs.write_run(folder, run, line, info)
     return info, run, line
 
