@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/base/axis.hpp>
-#include <surefoot/base/finite.hpp>
 #include <surefoot/base/tag.hpp>
 #include <surefoot/base/types.hpp>
 
@@ -69,28 +68,6 @@ TEST(Quality, EveryFlagHasOneName) {
     all |= bits(name.flag);
   }
   EXPECT_EQ(all, (1U << quality_names.size()) - 1U);
-}
-
-TEST(Finite, FindsNaNAndInfinityAnywhere) {
-  for (const std::size_t n : {1U, 3U, 16U, 61U})
-    for (std::size_t at = 0; at < n; ++at)
-      for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
-                              -std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::signaling_NaN()}) {
-        std::vector<Sample> x(n, -1.5F);
-        EXPECT_TRUE(all_finite(x));
-        x[at] = bad;
-        EXPECT_FALSE(all_finite(x)) << n << " " << at;
-      }
-  EXPECT_TRUE(all_finite({}));
-  EXPECT_TRUE(all_finite(std::vector<Sample>{0.0F, -0.0F, std::numeric_limits<float>::denorm_min(), 1e15F, -1e15F}));
-  EXPECT_FALSE(all_finite(std::vector<Sample>{too_large}));
-  EXPECT_FALSE(all_finite(std::vector<Sample>{-too_large}));
-}
-
-TEST(Finite, CountsBecomeDoubles) {
-  for (const std::int64_t n : {INT64_C(0), INT64_C(1), INT64_C(-1), INT64_C(4294967295), INT64_C(4294967296),
-                               INT64_C(-4294967297), INT64_C(1) << 52U})
-    EXPECT_EQ(to_double(n), static_cast<double>(n)) << n;
 }
 
 }  // namespace
