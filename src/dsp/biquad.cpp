@@ -7,7 +7,7 @@ namespace surefoot::dsp {
 namespace {
 
 // Two sections side by side. GCC and Clang make one SSE2 or NEON register of it, and two scalars where there is none.
-typedef double Two __attribute__((vector_size(16)));
+using Two = double __attribute__((vector_size(16)));
 
 Two load(const double* p) noexcept { return Two{p[0], p[1]}; }
 void store(Two x, double* p) noexcept {

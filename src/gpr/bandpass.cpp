@@ -44,7 +44,8 @@ Problem validate(const BandpassOptions& options, const StreamSpec& in) noexcept 
   }
   const Index padding = padding_of(options, sections);
   if (in.n_samples <= padding) {
-    const double largest = static_cast<double>((in.n_samples - 1) / 3 - 1) / 2.0;
+    const Index twice_the_order = (in.n_samples - 1) / 3 - 1;
+    const double largest = 0.5 * static_cast<double>(twice_the_order);
     return {"order", "needs traces longer than 3 (2 order + 1) samples for zero_phase",
             static_cast<double>(options.order), Range{.low = 1.0, .high = std::floor(largest)}, Unit::none};
   }

@@ -174,6 +174,7 @@ class Reader::HeaderParser {
     c.skip(4, "reference count");
     const auto size = c.little<std::uint32_t>("object header size");
     blocks_.emplace_back(at + 16, size);
+    // NOLINTNEXTLINE(modernize-loop-convert): block() appends to blocks_
     for (std::size_t i = 0; i < blocks_.size(); ++i) block(blocks_[i].first, blocks_[i].second);
     if (has_data_) object_.data = std::move(data_);
     if (tree_ != undefined_address) reader_.symbol_table(tree_, heap_, object_.children);

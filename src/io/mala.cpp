@@ -138,7 +138,7 @@ Opened open(const File& file, const Pair& pair, const ReadOptions& options) {
   scan.axis = axis_of(rad, n_samples, scan.assumptions);
   read_geometry(rad, scan);
   override_spacing(scan, options);
-  scan.assumptions.push_back(
+  scan.assumptions.emplace_back(
       wide ? "samples are 32-bit integers, because the file is an .rd7; rounded to float32 (24 bits)"
            : "samples are 16-bit integers, because the file is an .rd3");
   scan.unit = "counts";

@@ -20,19 +20,6 @@ std::vector<std::string> names(std::span<const Entry> table) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& w : words) out += (out.empty() ? "" : ", ") + w;
-  return out;
-}
-
-[[noreturn]] void unknown_word(const std::string& path, const char* what, const std::string& word,
-                               const std::vector<std::string>& valid) {
-  const std::string near = text::nearest(word, valid);
-  throw ConfigError(path, std::string("unknown ") + what + " '" + word + "'" +
-                              (near.empty() ? "" : "; did you mean '" + near + "'?") + " Known: " + joined(valid));
-}
-
 template <class Entry>
 Step<Entry> parse_step(const text::Node& node, const std::string& path, const char* what,
                        std::span<const Entry> table) {
@@ -40,7 +27,7 @@ Step<Entry> parse_step(const text::Node& node, const std::string& path, const ch
   (void)head.require("use");
   const std::string name = head.string("use", "");
   const auto it = std::find_if(table.begin(), table.end(), [&](const Entry& e) { return name == e.name; });
-  if (it == table.end()) unknown_word(head.path_of("use"), what, name, names(table));
+  if (it == table.end()) text::unknown_word(head.path_of("use"), what, name, names(table));
 
   Step<Entry> step{&*it, it->defaults(), {}};
   text::TableReader options(node, path + "." + name);
@@ -76,7 +63,7 @@ Description parse_description(std::string_view toml, std::string_view source) {
   description.modality = top.string("modality", description.modality);
   const std::vector<std::string> modalities{"gpr", "emi"};
   if (std::find(modalities.begin(), modalities.end(), description.modality) == modalities.end())
-    unknown_word(top.path_of("modality"), "modality", description.modality, modalities);
+    text::unknown_word(top.path_of("modality"), "modality", description.modality, modalities);
 
   if (const text::Node* list = top.find("stage")) {
     const auto* items = std::get_if<text::Node::Array>(&list->value);
@@ -117,7 +104,7 @@ Description load_description(std::string_view source) {
   if (!std::filesystem::is_regular_file(path, error)) {
     std::vector<std::string> known;
     for (const Builtin& b : builtins()) known.emplace_back(b.name);
-    unknown_word("pipeline", "pipeline, and no file", std::string(source), known);
+    text::unknown_word("pipeline", "pipeline, and no file", std::string(source), known);
   }
   std::ifstream file(path, std::ios::binary);
   const std::string toml{std::istreambuf_iterator<char>(file), {}};

@@ -48,7 +48,7 @@ const StageEntry* find_stage(std::string_view name) noexcept { return find(stage
 const DetectorEntry* find_detector(std::string_view name) noexcept { return find(detectors(), name); }
 
 StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
-  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch;
+  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch{};
   Arena arena = Arena::counting(scratch);
   Stage* stage = entry.make(options, in, arena);
   if (stage == nullptr) return {};
@@ -58,7 +58,7 @@ StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamS
 }
 
 std::size_t plan(const DetectorEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
-  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch;
+  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch{};
   Arena arena = Arena::counting(scratch);
   Detector* detector = entry.make(options, in, arena);
   if (detector == nullptr) return 0;

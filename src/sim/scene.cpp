@@ -90,7 +90,7 @@ class Receiver {
         out[i] = static_cast<Sample>(samples[i]);
         continue;
       }
-      const double high = static_cast<double>(Index{1} << (options_.bits - 1)) - 1.0;
+      const double high = options_.full_scale / count - 1.0;
       const double n = std::clamp(std::floor(samples[i] / count + 0.5), -high - 1.0, high);
       saturated = saturated || n == high || n == -high - 1.0;
       out[i] = static_cast<Sample>(n * count);

@@ -121,6 +121,17 @@ std::string nearest(std::string_view wrong, const std::vector<std::string>& vali
   return best;
 }
 
+void unknown_word(const std::string& path, std::string_view what, std::string_view word,
+                  const std::vector<std::string>& valid) {
+  std::string message = "unknown ";
+  ((message += what) += " '") += word;
+  message += '\'';
+  if (const std::string near = nearest(word, valid); !near.empty()) ((message += "; did you mean '") += near) += "'?";
+  message += " Known: ";
+  for (std::size_t i = 0; i < valid.size(); ++i) (message += i == 0 ? "" : ", ") += valid[i];
+  throw ConfigError(path, message);
+}
+
 TableReader::TableReader(const Node& node, std::string path)
     : table_(std::get_if<Node::Table>(&node.value)), path_(std::move(path)) {
   if (table_ == nullptr) wrong_type(located(path_, node.place), "a table", node);
@@ -178,12 +189,7 @@ std::string TableReader::path_of(std::string_view key) const {
 void TableReader::finish() const {
   for (const Entry& entry : *table_) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    const std::string near = nearest(entry.key, known_);
-    std::string all;
-    for (const std::string& k : known_) all += (all.empty() ? "" : ", ") + k;
-    throw ConfigError(path_of(entry.key), "unknown key '" + entry.key + "'" +
-                                              (near.empty() ? "" : "; did you mean '" + near + "'?") +
-                                              " Valid keys: " + all);
+    unknown_word(path_of(entry.key), "key", entry.key, known_);
   }
 }
 

@@ -43,6 +43,12 @@ struct Entry {
 /// The valid word nearest to a wrong one by edit distance; empty if none is near.
 [[nodiscard]] std::string nearest(std::string_view wrong, const std::vector<std::string>& valid);
 
+/// Complain of a word that is none of the valid ones, naming the nearest.
+///   unknown key 'windw_s'; did you mean 'window_s'? Known: use, window_s
+/// @throws ConfigError always
+[[noreturn]] void unknown_word(const std::string& path, std::string_view what, std::string_view word,
+                               const std::vector<std::string>& valid);
+
 /// Takes the keys of one table one by one; finish() complains of every key that nobody took.
 class TableReader {
  public:

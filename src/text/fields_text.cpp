@@ -96,12 +96,7 @@ void FieldReader::choice(std::size_t& value, const char* name, Words words, cons
     }
     valid.emplace_back(words[i]);
   }
-  const std::string near = nearest(word, valid);
-  std::string all;
-  for (const std::string& w : valid) all += (all.empty() ? "" : ", ") + w;
-  throw ConfigError(
-      table_.path_of(name),
-      "unknown word '" + word + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?") + " Valid words: " + all);
+  unknown_word(table_.path_of(name), "word", word, valid);
 }
 
 void FieldWriter::real(double& value, const char* name, Unit, Range, const char*) {

@@ -77,7 +77,7 @@ class PeakAlarm final : public Detector {
  private:
   struct Seen {  // what is kept of a trace
     TraceTag tag;
-    double place;  // metres or traces along the line
+    double place = 0.0;  // metres or traces along the line
   };
   enum class Phase : std::int32_t { idle, following, releasing };
 

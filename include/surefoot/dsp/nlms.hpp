@@ -35,7 +35,7 @@ inline void nlms_residual(NlmsShape shape, const Sample* x, NlmsPast past, const
   for (Index b = 0; b < shape.lanes; b += nlms_block)
     for (Index i = 0; i < shape.equations; ++i) {
       const Index at = i * shape.lanes + b;
-      std::array<float, nlms_block> rest;
+      std::array<float, nlms_block> rest{};
       for (std::size_t l = 0; l < rest.size(); ++l) rest[l] = x[to_size(at) + l];
       const float* wj = w + b;
       for (const Sample* u : past) {

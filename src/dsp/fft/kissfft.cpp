@@ -4,11 +4,12 @@
 #include <kissfft/kiss_fftr.h>
 
 #include <new>
+#include <type_traits>
 
 namespace surefoot::dsp {
 namespace {
 
-static_assert(sizeof(kiss_fft_scalar) == sizeof(float) && sizeof(kiss_fft_cpx) == sizeof(std::complex<float>));
+static_assert(std::is_same_v<kiss_fft_scalar, float> && sizeof(kiss_fft_cpx) == sizeof(std::complex<float>));
 
 class KissPlan final : public RealFft::Plan {
  public:
