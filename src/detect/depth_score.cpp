@@ -33,6 +33,8 @@ Problem validate(const DepthOptions& options, const StreamSpec& in) noexcept {
   const double last = in.axis.at(in.n_samples);
   if (!(options.end_s > options.start_s))
     return {"end_s", "must lie after start_s", options.end_s, above(options.start_s), Unit::second};
+  if (!(options.end_s > in.axis.start))
+    return {"end_s", "must lie after the beginning of the trace", options.end_s, above(in.axis.start), Unit::second};
   if (!(options.start_s < last))
     return {"start_s",
             "must lie before the end of the trace",
@@ -102,6 +104,8 @@ void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noe
 
 void DepthScore::skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const noexcept {
   tag.quality |= Quality::warming_up;
+  tag.score = 0.0F;
+  tag.score_time_s = unknown;
   if (emit_ == Emit::trace) std::copy(in.begin(), in.end(), out.begin());
   else std::fill(out.begin(), out.end(), 0.0F);
 }

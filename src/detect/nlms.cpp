@@ -68,11 +68,32 @@ void Nlms::adapt() noexcept {
   dsp::nlms_adapt(shape_, residual_.data(), regressors_, gain_.data(), weights_.data());
 }
 
+// A jump of the input by many orders throws weights far off; from there they would come back slowly, or, once not a number,
+// never. Such a segment begins anew, and the trace says so.
+bool Nlms::tame() noexcept {
+  constexpr float wild = 1e3F;
+  bool tamed = false;
+  const std::size_t order = regressors_.size();
+  const std::size_t lanes = energy_.size();
+  for (std::size_t k = 0; k < lanes; ++k) {
+    bool sound = true;
+    for (std::size_t j = 0; j < order; ++j) {
+      const float w = weights_[j * lanes + k];
+      sound = sound && w > -wild && w < wild;
+    }
+    if (sound) continue;
+    tamed = true;
+    for (std::size_t j = 0; j < order; ++j) weights_[j * lanes + k] = 1.0F / static_cast<float>(order);
+  }
+  return tamed;
+}
+
 void Nlms::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   gather(in);
   if (filled_ == depth_of_past_) {
     score_current(in, out, tag);
     adapt();
+    if (tame()) tag.quality |= Quality::warming_up;
   } else {
     ++filled_;
     score_.skip_trace(in, out, tag);

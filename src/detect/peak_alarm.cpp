@@ -30,16 +30,29 @@ PeakAlarm::Seen& PeakAlarm::recent(Index back) noexcept {
 double PeakAlarm::place_of(const TraceTag& tag) noexcept {
   double place = tag.distance_m;
   if (known(place)) {
-    if (!metric_ && placed_) phase_ = Phase::idle;  // counts and metres cannot be compared: start anew
-    metric_ = true;
+    if (placed_ && !measured_) start_anew();
+    measured_ = metric_ = true;
   } else if (!placed_) {
     place = 0.0;
     metric_ = spacing_m_ > 0.0;
   } else {
+    // A head that does not know where it is cannot say that it is still beside the last alarm.
+    if (metric_ && spacing_m_ == 0.0) near_given_ = false;
     place = last_place_ + (spacing_m_ > 0.0 ? spacing_m_ : metric_ ? 0.0 : 1.0);
   }
   placed_ = true;
   return last_place_ = place;
+}
+
+// Counted places have another origin than measured ones: what is followed is given now, older places no longer count.
+void PeakAlarm::start_anew() noexcept {
+  if (phase_ == Phase::following) {
+    give();
+    phase_ = Phase::releasing;
+    valley_ = peak_score_;
+  }
+  seen_ = 0;
+  near_given_ = false;
 }
 
 double PeakAlarm::suppression() const noexcept {
@@ -67,18 +80,22 @@ void PeakAlarm::push(ConstTraceRef, const TraceTag& tag) noexcept {
       peak_place_ = place;
       since_peak_ = 0;
     }
-    if (magnitude(place - peak_place_) >= suppression() * (1.0 - 1e-9) || since_begin_ >= options_.hold_traces) {
+    const bool past = magnitude(place - peak_place_) >= suppression() * (1.0 - 1e-9);
+    const bool closed = usable && score < static_cast<float>(options_.footprint) * peak_score_;
+    if ((past && closed) || since_begin_ >= options_.hold_traces) {
       give();
       phase_ = Phase::releasing;
       valley_ = usable ? score : peak_score_;
+      given_end_ = place;
     }
   } else if (usable) {
     if (phase_ == Phase::releasing) {
       valley_ = std::min(valley_, score);
       const bool fell = score < release * threshold;
       const bool rose = score >= threshold && score * release > valley_;
+      const bool went_on = score >= threshold && magnitude(place - given_end_) >= suppression() * (1.0 - 1e-9);
       if (fell) phase_ = Phase::idle;
-      else if (rose) begin();
+      else if (rose || went_on) begin();
     } else if (score >= threshold) {
       begin();
     }
@@ -133,7 +150,7 @@ void PeakAlarm::give() noexcept {
     // One trace without a position must not take it from the alarm: the peak's own is then the best there is.
     alarm.position_m[axis] = known(centre) ? centre : top.position_m[axis];
   }
-  if (metric_) {
+  if (metric_ && (known(top.distance_m) || spacing_m_ > 0.0)) {
     alarm.distance_m = place / weights;
     alarm.extent_m = magnitude(recent(latest).place - recent(oldest).place) + spacing_m_;
   }
@@ -169,9 +186,9 @@ void PeakAlarm::finish() noexcept {
 void PeakAlarm::reset() noexcept {
   newest_ = seen_ = first_waiting_ = n_waiting_ = 0;
   phase_ = Phase::idle;
-  metric_ = placed_ = near_given_ = false;
+  metric_ = placed_ = measured_ = near_given_ = false;
   given_score_ = 0.0F;
-  given_place_ = 0.0;
+  given_place_ = given_end_ = 0.0;
   since_begin_ = since_peak_ = 0;
   peak_score_ = valley_ = 0.0F;
   peak_place_ = last_place_ = 0.0;
@@ -189,6 +206,7 @@ void PeakAlarm::state(StateArchive& archive) noexcept {
   archive.choice(phase_, 3);
   archive(metric_);
   archive(placed_);
+  archive(measured_);
   archive.index(since_begin_, options_.hold_traces + 1);
   archive.index(since_peak_, options_.hold_traces + 1);
   archive(peak_score_);
@@ -198,6 +216,7 @@ void PeakAlarm::state(StateArchive& archive) noexcept {
   archive(near_given_);
   archive(given_score_);
   archive(given_place_);
+  archive(given_end_);
   archive(next_id_);
   archive(overflow_);
 }

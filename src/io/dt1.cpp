@@ -136,6 +136,10 @@ Opened open(const File& file, const std::filesystem::path& path, const std::file
                                " says; the file ends here");
   const std::uint64_t n_traces = file.size() / o.trace_bytes;
   const std::uint64_t rest = file.size() % o.trace_bytes;
+  // Less than a trace header is a remnant of no use; more is a trace that was cut.
+  if (rest >= trace_header_bytes)
+    file.fail(file.size(), "a whole trace of " + std::to_string(o.trace_bytes) + " bytes was expected from byte " +
+                               std::to_string(file.size() - rest) + " on; the file ends inside it");
   check_size(file.name(), 0, n_points, n_traces, options);
   scan.n_samples = static_cast<Index>(n_points);
   scan.n_traces = static_cast<Index>(n_traces);

@@ -74,7 +74,7 @@ std::vector<double> position_of(const Reader& reader, const Object& receiver) {
   return position;
 }
 
-/// Read the component that is asked for, or the strongest electric one.
+/// Read the component that is asked for, or the strongest electric one; of what was recorded if that has no electric one.
 void choose_component(const File& file, const Reader& reader, const Object& receiver, const ReadOptions& options,
                       Opened& o) {
   std::vector<std::string> recorded;
@@ -93,7 +93,7 @@ void choose_component(const File& file, const Reader& reader, const Object& rece
     for (const std::string& name : recorded)
       if (std::find(components.begin(), components.begin() + n_electric, name) != components.begin() + n_electric)
         candidates.push_back(name);
-    if (candidates.empty()) throw ConfigError("component", "no electric component is recorded; choose one of " + list);
+    if (candidates.empty()) candidates = recorded;
   }
   double most = -1.0;
   std::vector<std::uint64_t> shape;
@@ -115,14 +115,18 @@ void choose_component(const File& file, const Reader& reader, const Object& rece
   o.scan.n_samples = static_cast<Index>(shape[0]);
   o.scan.n_traces = static_cast<Index>(shape.size() == 2 ? shape[1] : 1);
   o.scan.details.emplace_back("components", list);
+  const auto* electric_end = components.begin() + n_electric;
+  const bool electric = std::find(components.begin(), electric_end, o.scan.component) != electric_end;
+  const std::string kind = electric ? "electric " : "";
   if (!options.component.empty())
     o.scan.assumptions.push_back("field component " + o.scan.component + " was chosen by the caller; recorded are " +
                                  list);
   else if (candidates.size() == 1)
-    o.scan.assumptions.push_back("field component " + o.scan.component + " is the only electric one that was recorded");
+    o.scan.assumptions.push_back("field component " + o.scan.component + " is the only " + kind +
+                                 "one that was recorded");
   else
-    o.scan.assumptions.push_back("field component " + o.scan.component +
-                                 " has the most energy of the electric ones; recorded are " + list);
+    o.scan.assumptions.push_back("field component " + o.scan.component + " has the most energy of the " + kind +
+                                 "ones; recorded are " + list);
 }
 
 void read_geometry(const Reader& reader, const Object& root, const Object& receiver, Opened& o) {

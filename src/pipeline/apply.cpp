@@ -8,6 +8,9 @@
 namespace surefoot {
 
 Run run(const Description& description, const Line& line, const Progress& progress) {
+  if (line.tags.size() != to_size(line.n_traces()))
+    throw Error("a line needs one tag a trace: it has " + std::to_string(line.n_traces()) + " traces and " +
+                std::to_string(line.tags.size()) + " tags");
   Pipeline pipeline(description, line.spec());
   Run result;
   result.description = to_text(description);
@@ -21,7 +24,7 @@ Run run(const Description& description, const Line& line, const Progress& progre
 
   const Index n_samples = pipeline.output().n_samples;
   TraceMatrix& samples = result.traces.samples;
-  samples.resize(n_samples, line.n_traces());
+  samples.resize(n_samples, line.n_traces() + 1);  // one to spare for the pull that finds nothing
   Index n_out = 0;
   const auto collect = [&] {
     TraceTag tag;

@@ -4,6 +4,7 @@
 #include <surefoot/base/error.hpp>
 
 #include "../text/fields_text.hpp"
+#include "fnv1a.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -73,6 +74,13 @@ Description parse_description(std::string_view toml, std::string_view source) {
       description.stages.push_back(
           parse_step((*items)[i], "stage[" + std::to_string(i) + "]", "stage", surefoot::stages()));
   }
+  for (std::size_t i = 0; i < description.stages.size(); ++i) {
+    const std::string_view name = description.stages[i].entry->name;
+    const std::string_view prefix = name.substr(0, name.find('.'));
+    if (prefix != "detect" && prefix != description.modality)
+      throw ConfigError("stage[" + std::to_string(i) + "]." + std::string(name),
+                        "this stage is not for the modality " + text::quoted(description.modality));
+  }
   if (const text::Node* node = top.find("detector"))
     description.detector = parse_step(*node, "detector", "detector", surefoot::detectors());
   top.finish();
@@ -89,9 +97,8 @@ std::string to_text(const Description& description) {
 }
 
 std::uint64_t hash_of(const Description& description) {
-  std::uint64_t h = 0xCBF29CE484222325ULL;
-  for (const char c : to_text(description)) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  return h;
+  const std::string text = to_text(description);
+  return fnv1a(text.data(), text.size());
 }
 
 Description load_description(std::string_view source) {

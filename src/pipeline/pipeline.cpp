@@ -2,8 +2,11 @@
 #include <surefoot/pipeline/pipeline.hpp>
 
 #include <surefoot/base/error.hpp>
+#include <surefoot/base/output_slot.hpp>
+#include <surefoot/version.hpp>
 
 #include "../text/fields_text.hpp"
+#include "fnv1a.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -83,17 +86,16 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
   }
   const Index held = plan.latency == whole_line ? input.max_traces : plan.latency + 1;
   plan.queue = std::max(options.queue_traces, held);
+  if (description.detector) {
+    Arena alarms = Arena::counting({});
+    (void)alarms.take<Alarm>(plan.queue);
+    plan.bytes += alarms.needed();
+  }
   Arena queue = Arena::counting({});
   const ColumnRing counted(plan.output.n_samples, plan.queue, queue);
   plan.bytes += queue.needed() + Arena::alignment;
   if (plan.bytes >= Arena::most) throw ConfigError("pipeline", "needs more memory than a machine can have");
   return plan;
-}
-
-std::uint64_t fnv1a(const void* data, std::size_t n, std::uint64_t h = 0xCBF29CE484222325ULL) noexcept {
-  const auto* p = static_cast<const unsigned char*>(data);
-  for (std::size_t i = 0; i < n; ++i) h = (h ^ p[i]) * 0x100000001B3ULL;
-  return h;
 }
 
 std::uint64_t hash_of(const StreamSpec& spec) noexcept {
@@ -137,12 +139,16 @@ struct Pipeline::Built {
   std::unique_ptr<Detector, EndLife> detector;
   std::optional<ColumnRing> queue;
   std::int64_t lost = 0;
+  std::span<Alarm> alarms;  // a ring; empty without a detector
+  Index first_alarm = 0;
+  Index n_alarms = 0;
+  std::int64_t lost_alarms = 0;
 
   Built(Description d, const StreamSpec& in, Plan p, std::unique_ptr<std::byte[]> block, std::span<std::byte> memory)
       : description(std::move(d)),
         input(in),
         plan(std::move(p)),
-        description_hash(surefoot::hash_of(description)),
+        description_hash(surefoot::hash_of(description) ^ fnv1a(version, std::strlen(version))),
         own(std::move(block)),
         arena(memory) {
     stages.reserve(description.stages.size());
@@ -155,6 +161,7 @@ struct Pipeline::Built {
     if (description.detector) {
       const auto& step = *description.detector;
       detector.reset(step.entry->make(step.options, plan.output, arena));
+      alarms = arena.take<Alarm>(plan.queue);
     }
     queue.emplace(plan.output.n_samples, plan.queue, arena);
     if (!arena.ok()) throw Error("the memory given to the pipeline is too small");
@@ -162,9 +169,26 @@ struct Pipeline::Built {
 
   // A finished trace leaves the last stage.
   void deliver(ConstTraceRef trace, const TraceTag& tag) noexcept {
-    if (detector) detector->push(trace, tag);
+    if (detector) {
+      detector->push(trace, tag);
+      collect_alarms();
+    }
     if (queue->full()) ++lost;
-    queue->push(trace, tag);
+    const TraceRef to = queue->push(tag);
+    if (unusable(tag.quality) || trace.size() != to.size()) std::fill(to.begin(), to.end(), 0.0F);
+    else std::copy(trace.begin(), trace.end(), to.begin());
+  }
+  // Alarms wait here, with room for one a waiting trace: a whole line that comes out at once loses none.
+  void collect_alarms() noexcept {
+    Alarm alarm;
+    while (detector->pull(alarm)) {
+      if (n_alarms == static_cast<Index>(alarms.size())) {
+        ++lost_alarms;
+        continue;
+      }
+      alarms[to_size(first_alarm + n_alarms) % alarms.size()] = alarm;
+      ++n_alarms;
+    }
   }
   void feed(std::size_t i, ConstTraceRef trace, const TraceTag& tag) noexcept {
     if (i == stages.size()) return deliver(trace, tag);
@@ -179,13 +203,18 @@ struct Pipeline::Built {
     for (auto& stage : stages) stage->reset();
     if (detector) detector->reset();
     queue->clear();
-    lost = 0;
+    lost = lost_alarms = 0;
+    first_alarm = n_alarms = 0;
   }
   void state(StateArchive& archive) noexcept {
     for (auto& stage : stages) stage->state(archive);
     if (detector) detector->state(archive);
     queue->state(archive);
     archive(lost);
+    archive(alarms);
+    archive.index(first_alarm, std::max<Index>(1, static_cast<Index>(alarms.size())));
+    archive.index(n_alarms, static_cast<Index>(alarms.size()) + 1);
+    archive(lost_alarms);
   }
 };
 
@@ -219,22 +248,11 @@ Index Pipeline::latency() const noexcept { return built_->plan.latency; }
 std::size_t Pipeline::bytes() const noexcept { return built_->plan.bytes; }
 
 Status Pipeline::push(ConstTraceRef trace, const TraceTag& tag) noexcept {
-  if (trace.n() == built_->input.n_samples) {
-    built_->feed(0, trace, tag);
-    return Status::ok;
-  }
-  // The first stage marks the wrong length; without stages there is nobody else to do it.
-  TraceTag marked = tag;
-  marked.quality |= Quality::dropped;
-  if (built_->stages.empty()) {
-    if (built_->detector) built_->detector->push({}, marked);
-    if (built_->queue->full()) ++built_->lost;
-    const TraceRef column = built_->queue->push(marked);
-    std::fill(column.begin(), column.end(), 0.0F);
-  } else {
-    built_->feed(0, trace, marked);
-  }
-  return Status::length;
+  TraceTag own = tag;
+  // Each stage inspects its input; without stages there is nobody else to do it.
+  if (built_->stages.empty()) inspect(trace, built_->input.n_samples, own);
+  built_->feed(0, trace, own);
+  return trace.n() == built_->input.n_samples ? Status::ok : Status::length;
 }
 
 bool Pipeline::pull(TraceRef out, TraceTag& tag) noexcept {
@@ -252,20 +270,31 @@ bool Pipeline::pull(TraceRef out, TraceTag& tag) noexcept {
   return true;
 }
 
-bool Pipeline::pull_alarm(Alarm& alarm) noexcept { return built_->detector && built_->detector->pull(alarm); }
+bool Pipeline::pull_alarm(Alarm& alarm) noexcept {
+  if (built_->n_alarms == 0) return false;
+  alarm = built_->alarms[to_size(built_->first_alarm)];
+  built_->first_alarm =
+      built_->first_alarm + 1 == static_cast<Index>(built_->alarms.size()) ? 0 : built_->first_alarm + 1;
+  --built_->n_alarms;
+  return true;
+}
 
 void Pipeline::finish() noexcept {
   for (std::size_t i = 0; i < built_->stages.size(); ++i) {
     built_->stages[i]->finish();
     built_->drain(i);
   }
-  if (built_->detector) built_->detector->finish();
+  if (!built_->detector) return;
+  built_->detector->finish();
+  built_->collect_alarms();
 }
 
 void Pipeline::reset() noexcept { built_->reset(); }
 
 std::int64_t Pipeline::lost_traces() const noexcept { return built_->lost; }
-std::int64_t Pipeline::lost_alarms() const noexcept { return built_->detector ? built_->detector->overflow() : 0; }
+std::int64_t Pipeline::lost_alarms() const noexcept {
+  return built_->lost_alarms + (built_->detector ? built_->detector->overflow() : 0);
+}
 
 std::size_t Pipeline::state_size() const noexcept {
   StateArchive measure;
@@ -304,7 +333,8 @@ const char* Pipeline::try_load_state(std::span<const std::byte> state) noexcept 
   const std::span<const std::byte> payload = state.subspan(sizeof header);
   if (std::memcmp(header.magic, state_magic, sizeof state_magic) != 0) return "this is not a saved state";
   if (header.version != state_version) return "the state was saved by another version of the library";
-  if (header.description != built_->description_hash) return "the state belongs to another pipeline description";
+  if (header.description != built_->description_hash)
+    return "the state belongs to another pipeline description or version of the library";
   if (header.input != hash_of(built_->input)) return "the state belongs to another input";
   if (header.payload_size != payload.size() || payload.size() != state_size() - sizeof header)
     return "the state has a wrong length";

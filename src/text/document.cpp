@@ -127,7 +127,7 @@ void unknown_word(const std::string& path, std::string_view what, std::string_vi
   ((message += what) += " '") += word;
   message += '\'';
   if (const std::string near = nearest(word, valid); !near.empty()) ((message += "; did you mean '") += near) += "'?";
-  message += " Known: ";
+  message += message.back() == '?' ? " Known: " : ". Known: ";
   for (std::size_t i = 0; i < valid.size(); ++i) (message += i == 0 ? "" : ", ") += valid[i];
   throw ConfigError(path, message);
 }
@@ -138,7 +138,7 @@ TableReader::TableReader(const Node& node, std::string path)
 }
 
 const Node* TableReader::find(std::string_view key) {
-  known_.emplace_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
   const auto it = std::find_if(table_->begin(), table_->end(), [&](const Entry& e) { return e.key == key; });
   return it == table_->end() ? nullptr : &it->value;
 }

@@ -138,6 +138,50 @@ TEST(Nlms, ASilentPastDoesNotMoveTheWeights) {
   for (const TraceTag& t : run.tags) EXPECT_TRUE(std::isfinite(t.score));
 }
 
+// Twenty-six orders of magnitude up and down again: the weights must come back, with a flag, and find a target.
+TEST(Nlms, AJumpOfTheInputDoesNotDeafenItForEver) {
+  for (const double loud : {1e14, 1e8}) {
+    NlmsOptions o;
+    o.depth.segment_s = 8;
+    o.depth.end_s = 1000;
+    o.depth.warm_up_traces = 0;
+    Single run(o, spec_of(100));
+    test::Random random(9);
+    std::vector<Sample> trace(100);
+    const auto push = [&](double level, int n) {
+      for (int k = 0; k < n; ++k) {
+        for (Sample& v : trace) v = static_cast<Sample>(level * random.normal());
+        run.push(std::span<const Sample>(trace));
+      }
+    };
+    push(1e-12, 20);
+    push(loud, 20);
+    push(1.0, 2500);
+    bool flagged = false;
+    for (std::size_t k = 20; k < run.tags.size(); ++k) {
+      EXPECT_TRUE(std::isfinite(run.tags[k].score)) << k;
+      flagged = flagged || (has(run.tags[k].quality, Quality::warming_up));
+    }
+    EXPECT_TRUE(flagged);
+    push(100.0, 1);
+    EXPECT_GT(run.tags.back().score, 5.0F) << loud;
+  }
+}
+
+// A score that came in with the tag is not this stage's.
+TEST(Nlms, AnOldScoreDoesNotSurvive) {
+  Single run(golden_options(), spec_of(100));
+  std::vector<Sample> trace(100, 1.0F);
+  for (int k = 0; k < 12; ++k) {
+    trace[50] = k == 11 ? std::numeric_limits<float>::quiet_NaN() : 1.0F;
+    TraceTag tag;
+    tag.score = 50.0F;
+    run.push(std::span<const Sample>(trace), tag);
+    EXPECT_NE(run.tags.back().score, 50.0F) << k;
+  }
+  EXPECT_EQ(run.tags.back().score, 0.0F);
+}
+
 TEST(Nlms, RefusesWhatCannotWork) {
   NlmsOptions o;
   o.depth.segment_s = 200.0;

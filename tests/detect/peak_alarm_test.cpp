@@ -236,6 +236,75 @@ TEST(PeakAlarm, WithoutDistanceItCountsTraces) {
   EXPECT_EQ(alarms[1].trace_index, 66);
 }
 
+// Distance known from the start, then lost; no spacing: three targets are three alarms, places unknown after the loss.
+TEST(PeakAlarm, ALostDistanceHidesNoTarget) {
+  for (const int lost_at : {103, 200}) {
+    Alarms a({.threshold = 6.0}, 0.0);
+    int n = 0;
+    const auto push = [&](double score) {
+      TraceTag tag = a.next(score);
+      if (n++ >= lost_at) tag.distance_m = unknown;
+      a.push(tag);
+    };
+    for (const double peak : {20.0, 10.0, 10.0}) {
+      for (int i = 0; i < 90; ++i) push(0.5);
+      for (int i = -9; i <= 9; ++i) push(peak * (1.0 - std::abs(i) / 10.0));
+    }
+    for (int i = 0; i < 90; ++i) push(0.5);
+    const auto alarms = a.finish();
+    ASSERT_EQ(alarms.size(), 3U) << lost_at;
+    EXPECT_TRUE(std::isnan(alarms[2].distance_m));
+    EXPECT_TRUE(std::isnan(alarms[2].extent_m));
+  }
+}
+
+// Distance first known while a target is under the head, with and without a spacing.
+TEST(PeakAlarm, ADistanceThatBeginsInAFootprintLosesNoAlarm) {
+  for (const double spacing_m : {0.0, 0.02}) {
+    Alarms a({.threshold = 6.0}, spacing_m);
+    int n = 0;
+    const auto push = [&](double score) {
+      TraceTag tag = a.next(score);
+      tag.distance_m = n++ < 60 ? unknown : 500.0 + 0.01 * n;
+      a.push(tag);
+    };
+    for (int i = 0; i < 50; ++i) push(0.5);
+    for (int i = -9; i <= 9; ++i) push(20.0 * (1.0 - std::abs(i) / 10.0));
+    for (int i = 0; i < 90; ++i) push(0.5);
+    const auto alarms = a.finish();
+    ASSERT_GE(alarms.size(), 1U) << spacing_m;
+    EXPECT_FLOAT_EQ(alarms[0].score, 20.0F);
+    for (const Alarm& x : alarms) EXPECT_FALSE(x.extent_m > 1.0) << x.extent_m;
+  }
+}
+
+TEST(PeakAlarm, TheFootprintIsWholeBeforeTheAlarmIsGiven) {
+  Alarms a({.threshold = 4.0, .footprint = 0.5, .suppression_m = 0.25});
+  a.quiet(20);
+  for (int i = 0; i < 20; ++i) a.push(8.0);
+  for (int i = 0; i < 25; ++i) a.push(7.0);  // still above half of the peak when the head is 0.25 m past it
+  a.quiet(60);
+  const auto alarms = a.finish();
+  ASSERT_EQ(alarms.size(), 1U);
+  EXPECT_EQ(alarms[0].first_index, 20);
+  EXPECT_EQ(alarms[0].last_index, 64);
+}
+
+TEST(PeakAlarm, NothingAboveTheThresholdStaysWithoutAnAlarm) {
+  Alarms a({.threshold = 4.0, .suppression_m = 0.25, .hold_traces = 60});
+  a.quiet(20);
+  a.bump(30.0, 5);
+  for (int i = 0; i < 300; ++i) a.push(9.0);  // 3 m: never half of the peak, never below the threshold
+  a.quiet(60);
+  const auto alarms = a.finish();
+  ASSERT_GE(alarms.size(), 3U);
+  std::int64_t covered = alarms[0].last_index;
+  for (const Alarm& x : alarms) {
+    EXPECT_LE(x.first_index, covered + 61) << "at most hold_traces and a suppression apart";
+    covered = x.last_index;
+  }
+}
+
 TEST(PeakAlarm, PositionIsTheWeightedCentre) {
   Alarms a({.threshold = 6.0});
   a.quiet(20);

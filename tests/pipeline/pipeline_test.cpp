@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The pipeline itself: memory, latency, lost counters, state, and what it refuses.
 #include <surefoot/base/error.hpp>
+#include <surefoot/base/finite.hpp>
 #include <surefoot/pipeline/apply.hpp>
 
 #include "support/lines.hpp"
@@ -33,8 +34,13 @@ TEST(Pipeline, WithoutStagesPassesTracesOn) {
   const Line line = test::rough_line(20, 64);
   const surefoot::Run r = run(none, line);
   ASSERT_EQ(r.traces.n_traces(), 20);
-  for (Index i = 0; i < 20; ++i)
-    EXPECT_EQ(std::memcmp(r.traces.trace(i).data(), line.trace(i).data(), 64 * sizeof(Sample)), 0) << i;
+  for (Index i = 0; i < 20; ++i) {
+    const Quality quality = r.traces.tags[to_size(i)].quality;
+    EXPECT_EQ(has(quality, Quality::non_finite),
+              !all_finite(line.trace(i)) || has(line.tags[to_size(i)].quality, Quality::non_finite));
+    for (Index j = 0; j < 64; ++j)
+      EXPECT_EQ(r.traces.samples(j, i), unusable(quality) ? 0.0F : line.samples(j, i)) << i;
+  }
   Pipeline p(none, line.spec());
   EXPECT_EQ(p.latency(), 0);
   EXPECT_EQ(p.push(line.trace(0).first(3), {}), Status::length);
@@ -122,6 +128,33 @@ TEST(Pipeline, WholeLineStagesAreRefusedLiveByName) {
   EXPECT_NE(why.find("stage[0].gpr.background"), std::string::npos) << why;
   EXPECT_NE(why.find("whole line"), std::string::npos) << why;
   EXPECT_EQ(Pipeline(d, test::radar_spec(128, 50)).latency(), whole_line);
+}
+
+// A stage that needs the whole line gives all traces at once: more alarms than the detector can hold must not be lost.
+TEST(Pipeline, AWholeLineLosesNoAlarm) {
+  Line line = test::radar_line(4000, 64);
+  line.samples.setConstant(1.0F);
+  for (Index i = 0; i < line.n_traces(); ++i) line.tags[to_size(i)].score = i % 40 == 20 ? 9.0F : 0.0F;
+  const surefoot::Run r = surefoot::run(
+      "surefoot = 1\nstage = [{ use = \"gpr.background\", method = \"mean\" }]\n"
+      "detector = { use = \"detect.peak_alarm\", threshold = 4.0, capacity = 2 }",
+      line);
+  EXPECT_EQ(r.alarms.size(), 100U);
+}
+
+TEST(Pipeline, ALineNeedsOneTagATrace) {
+  Line line = test::radar_line(10, 64);
+  line.tags.pop_back();
+  EXPECT_THROW((void)surefoot::run("gpr-handheld", line), Error);
+}
+
+TEST(Description, AStageOfAnotherModalityIsRefused) {
+  try {
+    (void)parse_description("surefoot = 1\nmodality = \"emi\"\nstage = [{ use = \"gpr.dewow\" }]");
+    FAIL() << "accepted";
+  } catch (const ConfigError& e) {
+    EXPECT_NE(std::string(e.what()).find("modality"), std::string::npos) << e.what();
+  }
 }
 
 TEST(Pipeline, ImpossibleInputsAreRefusedByName) {

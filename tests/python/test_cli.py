@@ -234,3 +234,19 @@ def test_what_a_header_leaves_open_can_be_said(tmp_path: Path, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out)["trace_spacing_m"] == 0.02
     assert main(["plot", str(out), "-o", str(tmp_path / "again.png")]) == 0
     assert "differ" not in capsys.readouterr().err
+
+
+def test_a_pipeline_that_looks_for_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in (
+        'surefoot = 1\nstage = [{ use = "gpr.dewow" }]\ndetector = { use = "detect.peak_alarm" }\n',
+        'surefoot = 1\nstage = [{ use = "detect.nlms" }]\n',
+    ):
+        (tmp_path / "deaf.toml").write_text(text)
+        assert main(["run", str(tmp_path / "deaf.toml"), str(LANE / "lane.npy"), "--out", str(tmp_path / "out")]) == 0
+        assert "not searched" in capsys.readouterr().out
+        assert json.loads((tmp_path / "out/run.json").read_text(encoding="utf-8"))["n_alarms"] is None
+
+
+def test_info_names_the_file_that_is_wrong_and_shows_the_others(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(file), str(file), "--channel", "7", "--json"]) != 0
+    assert capsys.readouterr().err.count(file.name) == 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,12 @@ def quality_counts(line: Line) -> dict[str, int]:
     return counts
 
 
+def searched(description: str) -> bool:
+    """Whether the pipeline looks for anything: a detector, and a stage that gives it scores."""
+    steps = tomllib.loads(description)
+    return "detector" in steps and any(str(stage["use"]).startswith("detect.") for stage in steps.get("stage", []))
+
+
 def summary(
     pipeline: str, source: Path, line: Line, run: Run, timing: Timing, folder: Path, how: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def summary(
         },
         "version": build["version"],
         "n_traces": run.traces.n_traces,
-        "n_alarms": len(run.alarms),
+        "n_alarms": len(run.alarms) if searched(run.description) else None,
         "seconds": round(timing.seconds, 6),
         "traces_per_s": round(timing.traces_per_s, 1),
         "latency_traces": run.latency,

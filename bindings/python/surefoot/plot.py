@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ALARM = "#c1121f"
+_FLAG = "#7b2d8b"
 _TRUTH = "#2a9d8f"
 _CLUTTER = "#8d99ae"
 _INK = "#22313f"
@@ -77,9 +78,13 @@ def _alarm_spans(alarms: Iterable[Alarm], x: npt.NDArray[np.float64], line: Line
 
 def _mark_alarms(ax: Axes, line: Line, alarms: Iterable[Alarm], x: npt.NDArray[np.float64], scale: float) -> None:
     index = line.tags["index"]
+    metric = np.array_equal(x, line.distance_m)
     transform = ax.get_xaxis_transform()
     for alarm, low, high in _alarm_spans(alarms, x, line):
-        middle = float(x[np.searchsorted(index, alarm.trace_index).clip(0, len(x) - 1)])
+        # The place that tables give: the centre of the footprint; where places are not known, the trace of the peak.
+        middle = alarm.distance_m if metric else float("nan")
+        if not np.isfinite(middle):
+            middle = float(x[np.searchsorted(index, alarm.trace_index).clip(0, len(x) - 1)])
         ax.axvspan(low, high, color=_ALARM, alpha=0.10, linewidth=0)
         ax.plot([middle], [1.0], marker="v", color=_ALARM, markersize=9, transform=transform, clip_on=False, zorder=5)
         if np.isfinite(alarm.two_way_time_s):
@@ -121,6 +126,23 @@ def _explain_marks(ax: Axes, alarms: bool, truth: Iterable[Target]) -> None:
                   borderaxespad=0.0)
 
 
+def _mark_flags(ax: Axes, line: Line, x: npt.NDArray[np.float64]) -> None:
+    """One row of ticks for each other flag that is set, under the top edge, with its name."""
+    flags = np.asarray(line.quality)
+    row = 0
+    for flag in Quality:
+        marked = (flags & int(flag)) != 0
+        if not flag or flag == Quality.warming_up or not marked.any():
+            continue
+        at = 0.86 - 0.10 * row
+        ax.plot(x[marked], np.full(int(marked.sum()), at), marker="|", linestyle="", markersize=5, color=_FLAG,
+                transform=ax.get_xaxis_transform())
+        ax.annotate(str(flag.name).replace("_", " "), (1.0, at), xycoords="axes fraction", xytext=(-4, 0),
+                    textcoords="offset points", ha="right", va="center", fontsize=8, color=_FLAG,
+                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0})
+        row += 1
+
+
 def score_panel(
     ax: Axes, line: Line, scores: npt.ArrayLike, alarms: Iterable[Alarm] = (), threshold: float | None = None
 ) -> Axes:
@@ -139,11 +161,12 @@ def score_panel(
         ax.annotate(f"threshold {threshold:g}", (1.0, threshold), xycoords=("axes fraction", "data"), xytext=(-4, 3),
                     textcoords="offset points", ha="right", fontsize=8, color=_ALARM)
     warming = (np.asarray(line.quality) & int(Quality.warming_up)) != 0
-    if warming.any() and not warming.all():
+    if warming.any():
         ax.fill_between(x, 0, 1, where=warming.tolist(), transform=ax.get_xaxis_transform(), color="#8d99ae", alpha=0.25,
                         linewidth=0)
         ax.annotate("warming up", (float(x[warming][0]), 1.0), xycoords=("data", "axes fraction"), xytext=(4, -4),
                     textcoords="offset points", ha="left", va="top", fontsize=8, color="#5c677d")
+    _mark_flags(ax, line, x)
     ax.set_xlim(*_centred_edges(x))
     ax.set_ylim(bottom=min(0.0, float(np.nanmin(values, initial=0.0))))
     ax.set_ylabel("score (robust z)")

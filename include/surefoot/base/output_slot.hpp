@@ -10,7 +10,8 @@
 
 namespace surefoot {
 
-/// Set the flags that a trace earns on entering a stage: dropped for a wrong length, non_finite for NaN or infinity.
+/// Set the flags that a trace earns on entering a stage: dropped for a wrong length, non_finite for NaN, infinity
+/// and magnitudes that are too large (finite.hpp).
 inline void inspect(ConstTraceRef trace, Index n_samples, TraceTag& tag) noexcept {
   if (trace.n() != n_samples) tag.quality |= Quality::dropped;
   else if (!all_finite(trace)) tag.quality |= Quality::non_finite;
@@ -28,9 +29,12 @@ class OutputSlot {
     full_ = true;
     return samples_;
   }
-  /// Zero the samples if the tag says that they carry nothing.
+  /// Zero the samples and the score if the tag says that they carry nothing.
   void close() noexcept {
-    if (unusable(tag_.quality)) std::fill(samples_.begin(), samples_.end(), 0.0F);
+    if (!unusable(tag_.quality)) return;
+    std::fill(samples_.begin(), samples_.end(), 0.0F);
+    tag_.score = 0.0F;
+    tag_.score_time_s = unknown;
   }
   [[nodiscard]] TraceTag& tag() noexcept { return tag_; }
   [[nodiscard]] bool full() const noexcept { return full_; }

@@ -11,7 +11,7 @@ namespace surefoot {
 enum class Quality : std::uint32_t {
   good = 0,
   saturated = 1U << 0,            ///< a sample stood at a rail of the converter
-  non_finite = 1U << 1,           ///< a sample was NaN or infinite; the trace is zero from here on
+  non_finite = 1U << 1,           ///< a sample was NaN, infinite or 2^53 and more; the trace is zero from here on
   dropped = 1U << 2,              ///< the trace was missing or had a wrong length; it is zero
   warming_up = 1U << 3,           ///< a stage has not yet seen enough traces to be trusted
   ground_balance_lost = 1U << 4,  ///< the soil model no longer fits
@@ -42,7 +42,7 @@ struct QualityName {
 
 inline constexpr std::array<QualityName, 6> quality_names{{
     {Quality::saturated, "saturated", "a sample stood at a rail of the converter"},
-    {Quality::non_finite, "non_finite", "a sample was NaN or infinite; the trace was set to zero"},
+    {Quality::non_finite, "non_finite", "a sample was NaN, infinite or 2^53 and more; the trace was set to zero"},
     {Quality::dropped, "dropped", "the trace was missing or had a wrong length; it was set to zero"},
     {Quality::warming_up, "warming_up", "a stage had not yet seen enough traces to be trusted"},
     {Quality::ground_balance_lost, "ground_balance_lost", "the soil model no longer fitted"},

@@ -42,7 +42,7 @@ void fields(V& v, DepthOptions& o) {
     "The score is the mean z of so many strongest segments.");
   v(o.rate, "rate", Unit::none, above_to(0.0, 1.0),
     "Rate a trace at which mean and spread of the log energies follow.");
-  v(o.limit_z, "limit_z", Unit::none, above_to(0.0, 1000.0),
+  v(o.limit_z, "limit_z", Unit::none, between(0.01, 1000.0),
     "A larger deviation teaches mean and spread as if it were just this one; from 10 on there is no limit.");
   v(o.freeze_z, "freeze_z", Unit::none, above(0.0), "A segment with a larger z does not teach the stage.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1000000),

@@ -34,7 +34,8 @@ void fields(V& v, NlmsOptions& o) {
 /// Shape     (n_samples) in; the same out, or (segments) with emit = "z" or "log_energy".
 /// Units     the score is a robust z: larger is more anomalous. A constant factor on the input changes nothing.
 /// Edges     the first L + g usable traces only fill the past: score 0, warming_up. With mu = 0 the residual is exactly the
-///           guarded moving-average background removal. A silent past (all zero) does not move the weights.
+///           guarded moving-average background removal. A silent past (all zero) does not move the weights. Weights beyond
+///           1000 or not a number (a jump of the input by many orders) begin anew at 1/L; that trace is warming_up.
 /// Freeze    weights and statistics of a segment rest while its z is above freeze_z, at most freeze_limit_traces in a row.
 /// Non-finite input: flagged, score 0; the trace does not enter the past.
 /// Cost      4 n_samples L operations, latency 0 traces, no allocation after construction; keeps L + g traces.
@@ -53,6 +54,7 @@ class Nlms final : public CausalStage {
   void gather(ConstTraceRef in) noexcept;
   void score_current(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
   void adapt() noexcept;
+  bool tame() noexcept;
   [[nodiscard]] Index slot(std::size_t j) const noexcept;
 
   Index guard_;

@@ -45,21 +45,26 @@ void fields(V& v, PeakAlarmOptions& o) {
 ///
 ///   begin     score >= threshold
 ///   peak      the highest score since; of equal ones the first
-///   give      when the head is suppression_m past the peak without a higher score, or hold_traces after the beginning
-///             (not if the head never left the last alarm's neighbourhood and this peak is no higher)
-///   next      after score < release * threshold, or after score >= threshold and a rise to valley / release
+///   give      when the head is suppression_m past the peak and the score below footprint * peak, or hold_traces after the
+///             beginning (not if the head never left the last alarm's neighbourhood and this peak is no higher)
+///   next      after score < release * threshold; or score >= threshold after a rise to valley / release, or suppression_m
+///             beyond the place where the last alarm was given: a score above the threshold is never left without an alarm
+///             for longer
 ///   place     sum(score * place) / sum(score) over the footprint: the traces around the peak with score >= footprint * peak
 ///   depth     velocity_m_per_s * (score_time_s - ground_time_s) / 2, not below 0
 ///
 /// Axis      across traces. Places are tag.distance_m; else trace counts times the spacing; else trace counts.
 /// Units     metres and seconds; extent_m is the length of the footprint. NaN where distance or score time is not known.
+///           trace_index and time_s are those of the highest score, position and distance those of the footprint's centre.
 /// Edges     unusable traces neither begin nor end anything; finish() gives what is still being followed. The footprint
-///           reaches back at most memory() traces.
+///           reaches back at most memory() traces. Where measured distances begin in the middle of a line, what is
+///           followed is given at once and places start anew; where they end, the spacing carries them on.
 /// Quality   the alarm carries every flag of every trace of its footprint.
-/// Cost      O(1) a trace, O(memory) once an alarm; latency suppression_m or hold_traces; no allocation after construction.
-/// Not       a merger of passes: each pass over an object gives an alarm of its own.
+/// Cost      O(1) a trace, O(memory) once an alarm; latency at most hold_traces; no allocation after construction.
+/// Not       a merger of passes: each pass over an object gives an alarm of its own. Not a separator: two objects between
+///           which the score stays above footprint * peak are one alarm with the extent of both.
 /// @throws ConfigError  if an option is out of its range.
-/// @source   our own; non-maximum suppression along the track as in detection practice, reference in DESIGN
+/// @source   our own; non-maximum suppression along the track is common practice of vehicle prescreeners
 class PeakAlarm final : public Detector {
  public:
   PeakAlarm(const PeakAlarmOptions& options, const StreamSpec& in, Arena& arena) noexcept;
@@ -84,6 +89,7 @@ class PeakAlarm final : public Detector {
   [[nodiscard]] double place_of(const TraceTag& tag) noexcept;
   [[nodiscard]] double suppression() const noexcept;
   [[nodiscard]] Seen& recent(Index back) noexcept;
+  void start_anew() noexcept;
   void begin() noexcept;
   void give() noexcept;
 
@@ -96,8 +102,9 @@ class PeakAlarm final : public Detector {
   Index first_waiting_ = 0;
   Index n_waiting_ = 0;
   Phase phase_ = Phase::idle;
-  bool metric_ = false;  // places are metres
-  bool placed_ = false;  // a place is known
+  bool metric_ = false;    // places are metres
+  bool placed_ = false;    // a place is known
+  bool measured_ = false;  // the places are those of the tags
   Index since_begin_ = 0;
   Index since_peak_ = 0;
   float peak_score_ = 0.0F;
@@ -107,6 +114,7 @@ class PeakAlarm final : public Detector {
   bool near_given_ = false;  // the head has not been suppression_m away from the last alarm since
   float given_score_ = 0.0F;
   double given_place_ = 0.0;
+  double given_end_ = 0.0;  // where the head was when it was given
   std::int64_t next_id_ = 1;
   std::int64_t overflow_ = 0;
 };

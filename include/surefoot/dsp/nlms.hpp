@@ -15,7 +15,7 @@
 /// Edges     a lane whose gain is 0 keeps its weights.
 /// Cost      2 m L operations a lane each; no allocation. Products in float32, the update of a weight in double. Each lane
 ///           adds in the order of its equations, so neither vector width nor compiler changes the bits.
-/// @source   Haykin, Adaptive Filter Theory, ch. 6; several equations a step as in detection.md 2.2
+/// @source   Haykin, Adaptive Filter Theory, ch. 6; several equations a step: Torrione et al., IEEE TAES 42(2), 2006
 namespace surefoot::dsp {
 
 /// Lanes that are treated together.

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import _surefoot
 from . import reading
-from .exit_codes import ExitCode
+from .exit_codes import ExitCode, code_of
 from .terminal import complain, paint, print_json, say
 
 _SCALES = {"two_way_time": (1e9, "ns"), "gate_time": (1e6, "µs"), "frequency": (1.0, "Hz"), "channel": (1.0, "")}
@@ -27,9 +27,9 @@ def do(options: argparse.Namespace) -> ExitCode:
     for file in options.files:
         try:
             scan = _surefoot.scan(file, **reading.options_of(options))
-        except _surefoot.DataError as error:
-            complain(str(error))
-            code = ExitCode.DATA
+        except _surefoot.Error as error:
+            complain(str(error) if isinstance(error, _surefoot.DataError) else f"{file}: {error}")
+            code = ExitCode.DATA if ExitCode.DATA in (code, code_of(error)) else code_of(error)
             continue
         found.append(scan)
         if not options.json:

@@ -97,7 +97,7 @@ def run_file(
 
 def picture(run: _surefoot.Run, info: dict[str, Any], truth: Sequence[_surefoot.Target] | None = None) -> Any:
     """The processed line with alarms, scores and, if known, the truth."""
-    title = f"{info['input']['file']}  ·  {Path(info['pipeline']).name}  ·  {count(info['n_alarms'], 'alarm')}"
+    title = f"{info['input']['file']}  ·  {Path(info['pipeline']).name}  ·  {found(info)}"
     return plot.radargram(run.traces, alarms=run.alarms, scores=run.scores, truth=truth, title=title)
 
 
@@ -105,12 +105,18 @@ def count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+def found(info: dict[str, Any]) -> str:
+    """"3 alarms"; a pipeline without scores or without a detector has found nothing because it looked for nothing."""
+    n = info["n_alarms"]
+    return "not searched (no score or no detector)" if n is None else count(n, "alarm")
+
+
 def one_line(info: dict[str, Any], folder: Path) -> str:
     """One line for people about one file."""
     flagged = {name: n for name, n in info["quality"].items() if name != "good" and n}
     note = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in flagged.items())
     return (
-        f"{paint(info['input']['file'], 'bold')}: {count(info['n_traces'], 'trace')}, {count(info['n_alarms'], 'alarm')}, "
+        f"{paint(info['input']['file'], 'bold')}: {count(info['n_traces'], 'trace')}, {found(info)}, "
         f"{info['traces_per_s']:,.0f} traces/s -> {folder}" + (f"  {paint(f'({note})', 'yellow')}" if note else "")
     )
 
