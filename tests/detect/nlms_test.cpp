@@ -55,7 +55,7 @@ TEST_P(NlmsGolden, MatchesTheNumPyReference) {
   }
 }
 
-// detection.md 2.2 (a): with mu = 0 the residual is the guarded moving average removed.
+// With mu = 0 the residual is the guarded moving average removed.
 TEST(Nlms, WithoutAdaptationItIsTheGuardedMovingAverage) {
   constexpr Index n_samples = 40;
   constexpr Index order = 8;
@@ -82,7 +82,7 @@ TEST(Nlms, WithoutAdaptationItIsTheGuardedMovingAverage) {
     }
 }
 
-// detection.md 2.2 (c).
+// A constant factor on the input changes nothing.
 TEST(Nlms, ScalingTheInputLeavesTheScoresUnchanged) {
   const auto input = test::read_golden_npy("nlms_input.npy");
   const auto scores = [&](float factor) {
@@ -105,7 +105,7 @@ TEST(Nlms, ScalingTheInputLeavesTheScoresUnchanged) {
   }
 }
 
-// detection.md 2.2 (d): also proved for the whole registry by the contract test.
+// Also proved for the whole registry by the contract test.
 TEST(Nlms, StateReproducesTheNextScoresBitForBit) {
   const auto input = test::read_golden_npy("nlms_input.npy");
   Single one(golden_options(), spec_of(100));

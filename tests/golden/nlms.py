@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Golden vectors of detect.nlms and detect.energy_score: NumPy in double, written from detection.md 2.1 and 2.2 alone.
+"""Golden vectors of detect.nlms and detect.energy_score: NumPy in double, written from the formulas in the headers alone.
 
 Writes nlms_input.npy (float32, traces x samples), nlms_expected.csv, nlms_limited_expected.csv and energy_expected.csv
 (score, strongest segment, ln E of segments 0 and 5).

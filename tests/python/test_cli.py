@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ import pytest
 import surefoot
 from conftest import SCORED
 from surefoot.cli import demo, main
+from surefoot.cli.exit_codes import ExitCode
 
 LANE = Path(surefoot.__file__).parent / "datasets/handheld-lane"
 CARD = 'surefoot_card = 1\nfile = "{}"\naxis_step = 1e-10\ntrace_spacing_m = 0.02\n'
@@ -247,6 +249,18 @@ def test_a_pipeline_that_looks_for_nothing_says_so(tmp_path: Path, capsys: pytes
         assert json.loads((tmp_path / "out/run.json").read_text(encoding="utf-8"))["n_alarms"] is None
 
 
-def test_info_names_the_file_that_is_wrong_and_shows_the_others(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["info", str(file), str(file), "--channel", "7", "--json"]) != 0
-    assert capsys.readouterr().err.count(file.name) == 2
+def test_info_names_the_file_that_is_wrong_and_shows_the_others(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = surefoot.scan
+
+    def choosy(path: str, **how: Any) -> dict[str, Any]:
+        if path == "wrong.DZT":
+            raise surefoot.ConfigError("channel: 7 is not there")
+        return scan(path, **how)
+
+    monkeypatch.setattr("surefoot._surefoot.scan", choosy)
+    assert main(["info", "wrong.DZT", str(file), "--json"]) == ExitCode.CONFIG
+    captured = capsys.readouterr()
+    assert "wrong.DZT: channel" in captured.err
+    assert json.loads(captured.out)[0]["n_traces"] > 0

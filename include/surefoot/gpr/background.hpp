@@ -102,7 +102,7 @@ class RunningMeanBackground final : public WindowStage {
 ///           below 1e-30 are set to zero.
 /// Cost      four passes over a trace and one logarithm a segment; latency 0; memory of g + 4 traces.
 /// Not       for a lane that starts over a target: that target is background.
-/// @source   exponential mean: practice; freeze on alarm with a cap: our own, as in section 2.2 of the NLMS prescreener
+/// @source   exponential mean: practice; freeze on alarm with a cap: our own
 class ExponentialBackground final : public CausalStage {
  public:
   ExponentialBackground(const BackgroundOptions& options, const StreamSpec& in, Arena& arena) noexcept;

@@ -81,7 +81,7 @@ void fields(V& v, TimeZeroOptions& o) {
 /// Noise     a Ricker wave has lobes of 0.446 in front of its peak: at 20 dB take a threshold of 0.7, not the default.
 /// Overlap   a strong echo inside the reference wave pulls the correlation: keep wave_s short of the shallowest target.
 /// Not       a velocity or height correction: it moves traces, it does not say what moved them.
-/// @source   section 2.1 of the detector study: gate, half maximum, median of 5, fractional delay; relock: our own
+/// @source   our own; half maximum in a gate and a median over traces are common practice in ground alignment
 class TimeZero final : public CausalStage {
  public:
   TimeZero(const TimeZeroOptions& options, const StreamSpec& in, Arena& arena) noexcept;
