@@ -39,7 +39,7 @@ void push_and_pull(benchmark::State& state, Options options) {
 void dewow(benchmark::State& state) { push_and_pull<gpr::Dewow>(state, gpr::DewowOptions{}); }
 void bandpass_zero_phase(benchmark::State& state) { push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{}); }
 void bandpass_causal(benchmark::State& state) {
-  push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{.method = gpr::BandpassMethod::causal});
+  push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{.method = gpr::FilterMethod::causal});
 }
 void gain_power(benchmark::State& state) { push_and_pull<gpr::Gain>(state, gpr::GainOptions{}); }
 void gain_agc(benchmark::State& state) {

@@ -49,7 +49,7 @@ struct Few {
   }
 };
 
-// Poles: one of each conjugate pair (the upper one), and the real ones. All zeros of a Butterworth filter are real.
+// Poles: one of each conjugate pair (the upper one), and the real ones. All zeros of these filters are real.
 struct Roots {
   Few<Complex> pairs;
   Few<double> reals;
@@ -69,14 +69,76 @@ double prewarp(double frequency_hz, double sample_rate_hz) noexcept {
   return bilinear_scale * tan(pi * (frequency_hz / sample_rate_hz));
 }
 
-// Upper poles of the prototype with corner 1, and whether -1 is one of them.
-Few<Complex> prototype(Index order) noexcept {
-  Few<Complex> poles;
-  for (Index m = 1 - order; m < 0; m += 2) {
-    const double angle = pi * static_cast<double>(m) / static_cast<double>(2 * order);
-    poles.add({-cos(angle), -sin(angle)});
+// A low-pass filter with corner 1: one of each pair of poles, and the real one of odd orders (0: none).
+struct Prototype {
+  Few<Complex> pairs;
+  double real = 0.0;
+  double poles = 1.0;  // the product of all -p
+  double level = 1.0;  // gain at zero frequency
+
+  void multiply_poles() noexcept {
+    poles = real == 0.0 ? 1.0 : -real;
+    for (std::size_t i = 0; i < pairs.count; ++i)
+      poles *= pairs.item[i].re * pairs.item[i].re + pairs.item[i].im * pairs.item[i].im;
   }
-  return poles;
+};
+
+double angle_of(Index m, Index order) noexcept { return pi * static_cast<double>(m) / static_cast<double>(2 * order); }
+
+Prototype butterworth(Index order) noexcept {
+  Prototype prototype;
+  for (Index m = 1 - order; m < 0; m += 2) {
+    const double angle = angle_of(m, order);
+    prototype.pairs.add({-cos(angle), -sin(angle)});
+  }
+  if (order % 2 != 0) prototype.real = -1.0;
+  return prototype;  // its poles lie on the unit circle: their product is 1
+}
+
+Prototype chebyshev(Index order, double ripple_db) noexcept {
+  const double ripple_squared = pow(10.0, 0.1 * ripple_db) - 1.0;
+  const double x = 1.0 / std::sqrt(ripple_squared);
+  const double grown = exp(log(x + std::sqrt(x * x + 1.0)) / static_cast<double>(order));
+  const double sinh_mu = 0.5 * (grown - 1.0 / grown);
+  const double cosh_mu = 0.5 * (grown + 1.0 / grown);
+  Prototype prototype;
+  for (Index m = 1 - order; m < 0; m += 2) {
+    const double angle = angle_of(m, order);
+    prototype.pairs.add({-sinh_mu * cos(angle), -cosh_mu * sin(angle)});
+  }
+  if (order % 2 != 0) prototype.real = -sinh_mu;
+  else prototype.level = 1.0 / std::sqrt(1.0 + ripple_squared);
+  prototype.multiply_poles();
+  return prototype;
+}
+
+// Roots of the reverse Bessel polynomials, divided by the frequency at which the filter has -3 dB.
+Prototype bessel(Index order) noexcept {
+  constexpr std::array<Complex, 16> upper{{{-1.1016013305921617, 0.6360098247570345},
+                                           {-1.0474091610089353, 0.9992644362806375},
+                                           {-0.9952087643502735, 1.257105739454666},
+                                           {-1.3700678305514442, 0.41024971749375205},
+                                           {-0.9576765485626819, 1.471124320730395},
+                                           {-1.3808773258604397, 0.7179095876267685},
+                                           {-0.9306565229468586, 1.6618632689425905},
+                                           {-1.3818580975965633, 0.9714718907115709},
+                                           {-1.5714904036160309, 0.32089637422262374},
+                                           {-0.9098677806234697, 1.8364513530363928},
+                                           {-1.3789032167954738, 1.191566777800652},
+                                           {-1.6120387662261242, 0.5892445069314715},
+                                           {-0.8928697188471322, 1.9983258436412952},
+                                           {-1.3738412176373695, 1.3883565758775551},
+                                           {-1.6369394181268797, 0.8227956251396953},
+                                           {-1.7574084004016433, 0.2728675751022311}}};
+  constexpr std::array<std::size_t, 9> first{0, 0, 0, 1, 2, 4, 6, 9, 12};
+  constexpr std::array<double, 9> real{
+      0.0, -1.0, 0.0, -1.3226757999104448, 0.0, -1.502316271447479, 0.0, -1.6843681792731802, 0.0};
+  Prototype prototype;
+  const std::size_t begin = first[to_size(order)];
+  for (std::size_t i = begin; i < begin + to_size(order / 2); ++i) prototype.pairs.add(upper[i]);
+  prototype.real = real[to_size(order)];
+  prototype.multiply_poles();
+  return prototype;
 }
 
 // Take analogue poles to digital ones and divide the gain by the product of (4 - p).
@@ -160,6 +222,63 @@ Sections paired(Roots& roots) noexcept {
   return result;
 }
 
+Sections lowpass(const Prototype& prototype, Index order, double corner) noexcept {
+  Roots roots;
+  for (std::size_t i = 0; i < prototype.pairs.count; ++i)
+    roots.pairs.add(prototype.pairs.item[i] * Complex{corner, 0.0});
+  if (prototype.real != 0.0) roots.reals.add(prototype.real * corner);
+  roots.gain = prototype.poles * prototype.level;
+  for (Index i = 0; i < order; ++i) {
+    roots.zeros.add(-1.0);
+    roots.gain *= corner;
+  }
+  to_digital(roots);
+  return paired(roots);
+}
+
+Sections highpass(const Prototype& prototype, Index order, double corner) noexcept {
+  Roots roots;
+  for (std::size_t i = 0; i < prototype.pairs.count; ++i)
+    roots.add_pole(Complex{corner, 0.0} / prototype.pairs.item[i]);
+  if (prototype.real != 0.0) roots.reals.add(corner / prototype.real);
+  roots.gain = prototype.level;
+  for (Index i = 0; i < order; ++i) {
+    roots.zeros.add(1.0);
+    roots.gain *= bilinear_scale;
+  }
+  to_digital(roots);
+  return paired(roots);
+}
+
+Sections bandpass(const Prototype& prototype, Index order, double low, double high) noexcept {
+  const double half_width = 0.5 * (high - low);
+  const double centre_squared = low * high;
+  Roots roots;
+  for (std::size_t i = 0; i < prototype.pairs.count; ++i) {
+    const Complex p = prototype.pairs.item[i] * Complex{half_width, 0.0};
+    const Complex root = square_root(p * p - Complex{centre_squared, 0.0});
+    roots.add_pole(p + root);
+    roots.add_pole(p - root);
+  }
+  if (prototype.real != 0.0) {
+    const double p = prototype.real * half_width;
+    const double d = p * p - centre_squared;
+    if (d < 0.0) roots.pairs.add({p, std::sqrt(-d)});
+    else {
+      roots.reals.add(p + std::sqrt(d));
+      roots.reals.add(p - std::sqrt(d));
+    }
+  }
+  roots.gain = prototype.poles * prototype.level;
+  for (Index i = 0; i < order; ++i) {
+    roots.zeros.add(1.0);
+    roots.zeros.add(-1.0);
+    roots.gain *= 2.0 * half_width * bilinear_scale;
+  }
+  to_digital(roots);
+  return paired(roots);
+}
+
 Complex at(const Biquad& s, Complex z_inverse) noexcept {
   const Complex b = Complex{s.b0, 0.0} + z_inverse * (Complex{s.b1, 0.0} + z_inverse * Complex{s.b2, 0.0});
   const Complex a = Complex{1.0, 0.0} + z_inverse * (Complex{s.a1, 0.0} + z_inverse * Complex{s.a2, 0.0});
@@ -169,61 +288,34 @@ Complex at(const Biquad& s, Complex z_inverse) noexcept {
 }  // namespace
 
 Sections butterworth_lowpass(Index order, double corner_hz, double sample_rate_hz) noexcept {
-  const double corner = prewarp(corner_hz, sample_rate_hz);
-  Roots roots;
-  const Few<Complex> poles = prototype(order);
-  for (std::size_t i = 0; i < poles.count; ++i) roots.pairs.add(poles.item[i] * Complex{corner, 0.0});
-  if (order % 2 != 0) roots.reals.add(-corner);
-  for (Index i = 0; i < order; ++i) {
-    roots.zeros.add(-1.0);
-    roots.gain *= corner;
-  }
-  to_digital(roots);
-  return paired(roots);
+  return lowpass(butterworth(order), order, prewarp(corner_hz, sample_rate_hz));
 }
 
 Sections butterworth_highpass(Index order, double corner_hz, double sample_rate_hz) noexcept {
-  const double corner = prewarp(corner_hz, sample_rate_hz);
-  Roots roots;
-  const Few<Complex> poles = prototype(order);
-  for (std::size_t i = 0; i < poles.count; ++i) roots.add_pole(Complex{corner, 0.0} / poles.item[i]);
-  if (order % 2 != 0) roots.reals.add(-corner);
-  for (Index i = 0; i < order; ++i) {
-    roots.zeros.add(1.0);
-    roots.gain *= bilinear_scale;
-  }
-  to_digital(roots);
-  return paired(roots);
+  return highpass(butterworth(order), order, prewarp(corner_hz, sample_rate_hz));
 }
 
 Sections butterworth_bandpass(Index order, double low_hz, double high_hz, double sample_rate_hz) noexcept {
-  const double low = prewarp(low_hz, sample_rate_hz);
-  const double high = prewarp(high_hz, sample_rate_hz);
-  const double half_width = 0.5 * (high - low);
-  const double centre_squared = low * high;
-  Roots roots;
-  const Few<Complex> poles = prototype(order);
-  for (std::size_t i = 0; i < poles.count; ++i) {
-    const Complex p = poles.item[i] * Complex{half_width, 0.0};
-    const Complex root = square_root(p * p - Complex{centre_squared, 0.0});
-    roots.add_pole(p + root);
-    roots.add_pole(p - root);
-  }
-  if (order % 2 != 0) {
-    const double d = half_width * half_width - centre_squared;
-    if (d < 0.0) roots.pairs.add({-half_width, std::sqrt(-d)});
-    else {
-      roots.reals.add(-half_width + std::sqrt(d));
-      roots.reals.add(-half_width - std::sqrt(d));
-    }
-  }
-  for (Index i = 0; i < order; ++i) {
-    roots.zeros.add(1.0);
-    roots.zeros.add(-1.0);
-    roots.gain *= 2.0 * half_width * bilinear_scale;
-  }
-  to_digital(roots);
-  return paired(roots);
+  return bandpass(butterworth(order), order, prewarp(low_hz, sample_rate_hz), prewarp(high_hz, sample_rate_hz));
+}
+
+Sections iir(const IirDesign& design, double sample_rate_hz) noexcept {
+  const Index n = design.order;
+  const Prototype prototype = design.family == IirFamily::chebyshev ? chebyshev(n, design.ripple_db)
+                              : design.family == IirFamily::bessel  ? bessel(n)
+                                                                    : butterworth(n);
+  if (design.band == IirBand::lowpass) return lowpass(prototype, n, prewarp(design.high_hz, sample_rate_hz));
+  if (design.band == IirBand::highpass) return highpass(prototype, n, prewarp(design.low_hz, sample_rate_hz));
+  return bandpass(prototype, n, prewarp(design.low_hz, sample_rate_hz), prewarp(design.high_hz, sample_rate_hz));
+}
+
+Sections notch(double frequency_hz, double quality, double sample_rate_hz) noexcept {
+  const double c = cos(2.0 * pi * (frequency_hz / sample_rate_hz));
+  const double gain = 1.0 / (1.0 + tan(pi * (frequency_hz / sample_rate_hz) / quality));
+  Sections result;
+  result.count = 1;
+  result.section[0] = {gain, -2.0 * gain * c, gain, -2.0 * gain * c, 2.0 * gain - 1.0};
+  return result;
 }
 
 SectionStates steady_states(const Sections& sections) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/dewow.hpp>
 
+#include "window.hpp"
+
 #include <surefoot/dsp/prefix_sum.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
@@ -10,26 +12,29 @@ namespace surefoot::gpr {
 
 Problem validate(const DewowOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
-  const double two_samples = 2.0 * in.axis.step;
-  if (!(options.window_s >= two_samples))
-    return {"window_s", "must span at least two samples", options.window_s, at_least(two_samples), Unit::second};
-  return {};
+  return check_window(options.window_s, in);
 }
 
 Dewow::Dewow(const DewowOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : TraceMap(in, in, arena),
-      // A window longer than twice the trace is the trace: the bound keeps the conversion to a count safe.
-      half_window_(static_cast<Index>(
-          std::min(options.window_s / in.axis.step / 2.0 + 1e-9, static_cast<double>(in.n_samples)))),
+      half_window_(half_window(options.window_s, in)),
+      method_(options.method),
       running_sum_(arena.take<double>(in.n_samples + 1)),
-      inverse_count_(arena.take<double>(in.n_samples + 1)) {
+      inverse_count_(arena.take<double>(in.n_samples + 1)),
+      median_(in.n_samples, method_ == DewowMethod::median ? half_window_ : 0, arena) {
   if (!arena.ok()) return;
   for (Index c = 1; c <= in.n_samples; ++c) inverse_count_[to_size(c)] = 1.0 / static_cast<double>(c);
 }
 
 void Dewow::map(ConstTraceRef in, TraceRef out) noexcept {
-  dsp::prefix_sums(in, running_sum_);
   const std::size_t n = in.size();
+  if (method_ == DewowMethod::median) {
+    median_.run(in, running_sum_);
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Sample>(static_cast<double>(in[i]) - running_sum_[i]);
+    dsp::tidy(out);
+    return;
+  }
+  dsp::prefix_sums(in, running_sum_);
   const std::size_t h = to_size(half_window_);
   const Sample* x = in.data();
   const double* sum = running_sum_.data();

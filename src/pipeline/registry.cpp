@@ -7,8 +7,10 @@
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/bandpass.hpp>
+#include <surefoot/gpr/dc.hpp>
 #include <surefoot/gpr/dewow.hpp>
 #include <surefoot/gpr/gain.hpp>
+#include <surefoot/gpr/notch.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 
 #include <algorithm>
@@ -18,8 +20,11 @@ namespace {
 
 constexpr std::array stage_table{
     entry<gpr::TimeZero, gpr::TimeZeroOptions>("gpr.time_zero", "Shift each trace so that time zero lies at t = 0."),
-    entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean along time."),
-    entry<gpr::Bandpass, gpr::BandpassOptions>("gpr.bandpass", "Keep a band of frequencies along time (Butterworth)."),
+    entry<gpr::Dc, gpr::DcOptions>("gpr.dc", "Subtract from each trace its own offset."),
+    entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean or median along time."),
+    entry<gpr::Bandpass, gpr::BandpassOptions>(
+        "gpr.bandpass", "Keep a band of frequencies along time (Butterworth, Chebyshev or Bessel)."),
+    entry<gpr::Notch, gpr::NotchOptions>("gpr.notch", "Remove one frequency along time."),
     entry<gpr::Gain, gpr::GainOptions>("gpr.gain", "Make late echoes comparable with early ones."),
     entry_made_by<Stage, gpr::BackgroundOptions, gpr::make_background>(
         "gpr.background", "Subtract what the traces around have in common."),

@@ -63,6 +63,89 @@ TEST(IirDesign, MagnitudeIsButterworths) {
   }
 }
 
+TEST(IirDesign, FamiliesAreThoseOfSciPy) {
+  constexpr double rate = 10e9;
+  const auto rows = test::read_golden_csv("iir_families.csv");
+  ASSERT_EQ(rows.size(), 4U * (36U + 20U + 20U) + 3U);
+  for (const std::vector<double>& r : rows) {
+    const IirDesign design{
+        static_cast<IirFamily>(r[0]), static_cast<IirBand>(r[1]), static_cast<Index>(r[2]), 300e6, 2.4e9, r[3]};
+    const Sections sections = r[0] == 3.0 ? notch(r[2], r[3], rate) : iir(design, rate);
+    ASSERT_EQ(sections.count, static_cast<Index>(r[5]));
+    const Biquad& s = sections.section[static_cast<std::size_t>(r[4])];
+    const double b = std::max({std::abs(r[6]), std::abs(r[7]), std::abs(r[8])});
+    const std::string what = "family " + std::to_string(r[0]) + " band " + std::to_string(r[1]) + " order " +
+                             std::to_string(r[2]) + " ripple " + std::to_string(r[3]) + " section " +
+                             std::to_string(r[4]);
+    EXPECT_NEAR(s.b0, r[6], 1e-11 * b) << what;
+    EXPECT_NEAR(s.b1, r[7], 1e-11 * b) << what;
+    EXPECT_NEAR(s.b2, r[8], 1e-11 * b) << what;
+    EXPECT_NEAR(s.a1, r[9], 1e-11) << what;
+    EXPECT_NEAR(s.a2, r[10], 1e-11) << what;
+  }
+}
+
+// Chebyshev's |H|^2 = 1 / (1 + e^2 T(u)^2), at frequencies where SciPy was not asked; u as above.
+TEST(IirDesign, MagnitudeIsChebyshevs) {
+  constexpr double rate = 10e9;
+  const auto warped = [](double f) { return std::tan(std::numbers::pi * f / rate); };
+  for (Index order = 1; order <= 8; ++order) {
+    for (double f = 1e8; f < 4.9e9; f += 1.7e8) {
+      const double w = warped(f);
+      const double u[] = {(w * w - warped(4e8) * warped(2e9)) / (w * (warped(2e9) - warped(4e8))), w / warped(2e9),
+                          warped(4e8) / w};
+      for (int band = 0; band < 3; ++band) {
+        const IirDesign design{IirFamily::chebyshev, static_cast<IirBand>(band), order, 4e8, 2e9, 2.0};
+        const double x = std::abs(u[band]);
+        const double n = static_cast<double>(order);
+        const double t = x <= 1.0 ? std::cos(n * std::acos(x)) : std::cosh(n * std::acosh(x));
+        const Response h = response(iir(design, rate), f, rate);
+        EXPECT_NEAR(h.re * h.re + h.im * h.im, 1.0 / (1.0 + (std::pow(10.0, 0.2) - 1.0) * t * t), 1e-10)
+            << order << " " << band << " " << f;
+      }
+    }
+  }
+}
+
+// Bessel: -3 dB at each corner, and the delay of a low-pass far below its corner is flat: it changes with f^(2 order).
+TEST(IirDesign, BesselHasItsCornersAndAFlatDelay) {
+  constexpr double rate = 10e9;
+  for (Index order = 1; order <= 8; ++order) {
+    for (const IirBand band : {IirBand::bandpass, IirBand::lowpass, IirBand::highpass}) {
+      const Sections sections = iir({IirFamily::bessel, band, order, 4e8, 2e9, 1.0}, rate);
+      for (const double f : {4e8, 2e9}) {
+        if ((band == IirBand::lowpass && f == 4e8) || (band == IirBand::highpass && f == 2e9)) continue;
+        const Response h = response(sections, f, rate);
+        EXPECT_NEAR(h.re * h.re + h.im * h.im, 0.5, 1e-10) << order << " " << f;
+      }
+    }
+  }
+  const Sections sections = iir({IirFamily::bessel, IirBand::lowpass, 6, 0.0, 5e7, 1.0}, rate);
+  const auto delay = [&](double f) {  // of phase, by a difference over 2 kHz
+    const Response a = response(sections, f - 1e3, rate);
+    const Response b = response(sections, f + 1e3, rate);
+    return -std::atan2(b.im * a.re - b.re * a.im, b.re * a.re + b.im * a.im) / (2.0 * std::numbers::pi * 2e3);
+  };
+  for (const double f : {1e7, 2e7, 3e7}) EXPECT_NEAR(delay(f) / delay(2e6), 1.0, 1e-3) << f;
+}
+
+TEST(IirDesign, NotchIsZeroAtItsFrequencyAndOneFarFromIt) {
+  const Sections sections = notch(9e8, 9.0, 10e9);
+  const auto power = [&](double f) {
+    const Response h = response(sections, f, 10e9);
+    return h.re * h.re + h.im * h.im;
+  };
+  EXPECT_LT(power(9e8), 1e-28);
+  EXPECT_NEAR(power(0.0), 1.0, 1e-12);
+  EXPECT_NEAR(power(5e9), 1.0, 1e-12);
+  // The two -3 dB points are fs / (2 pi) arctan-apart: their distance is exactly frequency / quality.
+  double low = 0.0;
+  double high = 0.0;
+  for (double f = 7e8; f < 9e8; f += 1e4) low = power(f) > 0.5 ? f : low;
+  for (double f = 11e8; f > 9e8; f -= 1e4) high = power(f) > 0.5 ? f : high;
+  EXPECT_NEAR(high - low, 1e8, 5e4);
+}
+
 TEST(IirDesign, PaddingFollowsSciPysRule) {
   EXPECT_EQ(default_padding(butterworth_bandpass(4, 4e8, 2e9, 1e10)), 27);
   EXPECT_EQ(default_padding(butterworth_lowpass(4, 1e9, 1e10)), 15);

@@ -37,7 +37,7 @@ TEST(Bandpass, IsSciPys) {
     zero_phase.push(first);
     expect_near(zero_phase.traces.at(0), golden.at("zero_phase_" + n), "zero_phase " + n);
 
-    options.method = BandpassMethod::causal;
+    options.method = FilterMethod::causal;
     Single<Bandpass> steady(options, spec_of(static_cast<Index>(first.size())));
     steady.push(first);
     steady.push(first);
@@ -58,12 +58,51 @@ TEST(Bandpass, IsSciPys) {
   }
 }
 
+TEST(Bandpass, FamiliesAndBandsAreSciPys) {
+  auto golden = test::read_golden_columns("filter_families.csv");
+  const std::vector<Sample> x = test::to_samples(golden.at("input"));
+  const StreamSpec in = spec_of(static_cast<Index>(x.size()));
+  for (const Index order : {3, 6})
+    for (std::size_t family = 0; family < filter_family_words.size(); ++family)
+      for (std::size_t band = 0; band < filter_band_words.size(); ++band) {
+        BandpassOptions options{.low_hz = 250e6,
+                                .high_hz = 2.1e9,
+                                .order = order,
+                                .start = FilterStart::rest,
+                                .family = static_cast<dsp::IirFamily>(family),
+                                .band = static_cast<dsp::IirBand>(band),
+                                .ripple_db = 0.5};
+        ASSERT_FALSE(validate(options, in));
+        const std::string name =
+            std::string(filter_family_words[family]) + "_" + filter_band_words[band] + "_" + std::to_string(order);
+        Single<Bandpass> zero_phase(options, in);
+        zero_phase.push(x);
+        expect_near(zero_phase.traces.at(0), golden.at(name + "_zero_phase"), name + " zero_phase");
+        options.method = FilterMethod::causal;
+        Single<Bandpass> rest(options, in);
+        rest.push(x);
+        expect_near(rest.traces.at(0), golden.at(name + "_rest"), name + " rest");
+      }
+}
+
+// ImpDAR casts the filtered trace back to the integers of its input: an echo of one count, spread by the filter, is lost there.
+TEST(Bandpass, CountsAreNotCutToIntegers) {
+  std::vector<Sample> x(200, 1000.0F);
+  x[100] = 1001.0F;
+  Single<Bandpass> stage(BandpassOptions{.high_hz = 2e9}, spec_of(200));
+  stage.push(x);
+  const std::vector<Sample>& y = stage.traces[0];
+  for (const Sample v : y) EXPECT_LT(std::abs(v), 1.0F);  // cut to integers, all of it would be zero
+  EXPECT_GT(y[100], 0.2F);
+  EXPECT_LT(y[104], -0.02F);
+}
+
 // A sine that has been on for long comes out with the gain and the delay of H; forwards and backwards, with |H|^2.
 TEST(Bandpass, TreatsASineAsHSays) {
   const Index n = 2048;
   const BandpassOptions zero_phase{.low_hz = 300e6, .high_hz = 2e9, .order = 3};
   BandpassOptions causal = zero_phase;
-  causal.method = BandpassMethod::causal;
+  causal.method = FilterMethod::causal;
   causal.start = FilterStart::rest;
   const dsp::Sections sections = dsp::butterworth_bandpass(3, 300e6, 2e9, 10e9);
   for (const double f : {150e6, 300e6, 800e6, 2e9, 3e9}) {
@@ -97,7 +136,7 @@ TEST(Bandpass, ZeroPhaseKeepsASymmetricPulseSymmetric) {
 
 TEST(Bandpass, ASteadyStartHasNoTransientForAnOffset) {
   std::vector<Sample> x(200, 30000.0F);
-  for (const BandpassMethod method : {BandpassMethod::zero_phase, BandpassMethod::causal}) {
+  for (const FilterMethod method : {FilterMethod::zero_phase, FilterMethod::causal}) {
     Single<Bandpass> stage(BandpassOptions{.method = method}, spec_of(200));
     stage.push(x);
     for (const Sample v : stage.traces[0]) EXPECT_NEAR(v, 0.0F, 1e-6F);
@@ -108,7 +147,7 @@ TEST(Bandpass, AnUnusableTraceLeavesTheMemoryAlone) {
   auto golden = test::read_golden_columns("bandpass.csv");
   const std::vector<Sample> first = test::to_samples(golden.at("first"));
   const std::vector<Sample> second = test::to_samples(golden.at("second"));
-  const BandpassOptions options{.method = BandpassMethod::causal, .start = FilterStart::previous_trace};
+  const BandpassOptions options{.method = FilterMethod::causal, .start = FilterStart::previous_trace};
   Single<Bandpass> a(options, spec_of(static_cast<Index>(first.size())));
   Single<Bandpass> b(options, spec_of(static_cast<Index>(first.size())));
   a.push(first);
@@ -145,9 +184,21 @@ TEST(Bandpass, RefusesWhatItCannotDo) {
   EXPECT_STREQ(short_trace.field, "order");
   EXPECT_EQ(short_trace.allowed.high, 3.0);
   EXPECT_FALSE(validate(BandpassOptions{.order = 3}, spec_of(27)));
-  EXPECT_FALSE(validate(BandpassOptions{.method = BandpassMethod::causal}, spec_of(2)));
+  EXPECT_FALSE(validate(BandpassOptions{.method = FilterMethod::causal}, spec_of(2)));
   // Poles that double cannot hold: a corner of 1e-7 of the sampling rate.
   EXPECT_STREQ(validate(BandpassOptions{.low_hz = 1e3, .high_hz = 2e3}, in).field, "low_hz");
+  // One-sided bands do not read the other corner.
+  const auto low = dsp::IirBand::lowpass;
+  const auto high = dsp::IirBand::highpass;
+  EXPECT_FALSE(validate(BandpassOptions{.low_hz = 9e9, .band = low}, in));
+  EXPECT_FALSE(validate(BandpassOptions{.high_hz = 9e9, .band = high}, in));
+  EXPECT_STREQ(validate(BandpassOptions{.high_hz = 5e9, .band = low}, in).field, "high_hz");
+  const Problem above_nyquist = validate(BandpassOptions{.low_hz = 6e9, .band = high}, in);
+  EXPECT_STREQ(above_nyquist.field, "low_hz");
+  EXPECT_EQ(above_nyquist.allowed.high, 5e9);
+  EXPECT_STREQ(validate(BandpassOptions{.ripple_db = 0.0}, in).field, "ripple_db");
+  EXPECT_FALSE(validate(BandpassOptions{.band = low}, spec_of(16)));
+  EXPECT_EQ(validate(BandpassOptions{.band = low}, spec_of(15)).allowed.high, 3.0);
   StreamSpec gates = in;
   gates.axis.kind = AxisKind::gate_time;
   EXPECT_TRUE(validate(BandpassOptions{}, gates));

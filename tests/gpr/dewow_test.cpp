@@ -21,10 +21,12 @@ constexpr double step_s = 0.1e-9;
 StreamSpec spec_of(std::size_t n) {
   return {{AxisKind::two_way_time, 0.0, step_s}, static_cast<Index>(n), 0.0, 0.0, 0};
 }
-DewowOptions half_window(Index h) { return {.window_s = 2.0 * static_cast<double>(h) * step_s}; }
+DewowOptions half_window(Index h, DewowMethod method = DewowMethod::mean) {
+  return {.window_s = 2.0 * static_cast<double>(h) * step_s, .method = method};
+}
 
-std::vector<Sample> dewowed(const std::vector<Sample>& x, Index h) {
-  Single<Dewow> stage(half_window(h), spec_of(x.size()));
+std::vector<Sample> dewowed(const std::vector<Sample>& x, Index h, DewowMethod method = DewowMethod::mean) {
+  Single<Dewow> stage(half_window(h, method), spec_of(x.size()));
   stage.push(x);
   return stage.traces.at(0);
 }
@@ -38,6 +40,33 @@ TEST(Dewow, IsTheMeanOfEachWindow) {
     for (std::size_t i = 0; i < x.size(); ++i)
       EXPECT_NEAR(static_cast<double>(y[i]), want[i], 1e-7 * 3.4e4) << h << " " << i;
   }
+}
+
+TEST(Dewow, IsTheMedianOfEachWindow) {
+  auto golden = test::read_golden_columns("dewow.csv");
+  const std::vector<Sample> x = test::to_samples(golden.at("input"));
+  for (const Index h : {1, 7, 49, 50, 60, 200}) {
+    const std::vector<Sample> y = dewowed(x, h, DewowMethod::median);
+    const std::vector<double>& want = golden.at("median_" + std::to_string(h));
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(y[i], static_cast<Sample>(want[i])) << h << " " << i;
+  }
+}
+
+// A pulse shorter than half the window is kept whole by the median and leaves no dip beside it; the mean digs one.
+TEST(Dewow, TheMedianLeavesNoDipsBesideAnEcho) {
+  std::vector<Sample> x(200, 500.0F);
+  for (std::size_t i = 100; i < 105; ++i) x[i] += 1000.0F;
+  const std::vector<Sample> y = dewowed(x, 10, DewowMethod::median);
+  for (std::size_t i = 0; i < 200; ++i) EXPECT_EQ(y[i], i >= 100 && i < 105 ? 1000.0F : 0.0F) << i;
+  EXPECT_LT(dewowed(x, 10)[95], -100.0F);
+}
+
+TEST(Dewow, ZeroAndConstantTracesBecomeZero) {
+  for (const DewowMethod method : {DewowMethod::mean, DewowMethod::median})
+    for (const Sample level : {0.0F, -0.0F, -7.5F}) {
+      const std::vector<Sample> y = dewowed(std::vector<Sample>(64, level), 5, method);
+      for (const Sample v : y) EXPECT_EQ(v, 0.0F);
+    }
 }
 
 // Every length and window up to 40, against the definition.
@@ -96,6 +125,12 @@ TEST(Dewow, NeedsAWindowOfTwoSamples) {
   EXPECT_FALSE(validate(DewowOptions{.window_s = 2.0 * step_s}, spec_of(64)));
   EXPECT_STREQ(validate(DewowOptions{.window_s = 1.9 * step_s}, spec_of(64)).field, "window_s");
   EXPECT_STREQ(validate(DewowOptions{.window_s = -1.0}, spec_of(64)).field, "window_s");
+  // Nor may it be longer than the trace; the problem says what is allowed.
+  EXPECT_FALSE(validate(DewowOptions{.window_s = 64.0 * step_s}, spec_of(64)));
+  const Problem too_long = validate(DewowOptions{.window_s = 65.0 * step_s}, spec_of(64));
+  EXPECT_STREQ(too_long.field, "window_s");
+  EXPECT_DOUBLE_EQ(too_long.allowed.low, 2.0 * step_s);
+  EXPECT_DOUBLE_EQ(too_long.allowed.high, 64.0 * step_s);
 }
 
 }  // namespace
