@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// gpr.dewow, gpr.bandpass and gpr.gain: one push and one pull a turn; argument: samples a trace.
+// Stages along time: one push and one pull a turn; argument: samples a trace.
 #include <surefoot/gpr/bandpass.hpp>
+#include <surefoot/gpr/dc.hpp>
 #include <surefoot/gpr/dewow.hpp>
 #include <surefoot/gpr/gain.hpp>
+#include <surefoot/gpr/notch.hpp>
 
 #include "support/allocations.hpp"
 
@@ -36,7 +38,18 @@ void push_and_pull(benchmark::State& state, Options options) {
   bench::report(state, n, before);
 }
 
+void dc(benchmark::State& state) { push_and_pull<gpr::Dc>(state, gpr::DcOptions{}); }
+void dc_median(benchmark::State& state) {
+  push_and_pull<gpr::Dc>(state, gpr::DcOptions{.method = gpr::DcMethod::median});
+}
 void dewow(benchmark::State& state) { push_and_pull<gpr::Dewow>(state, gpr::DewowOptions{}); }
+void dewow_median(benchmark::State& state) {
+  push_and_pull<gpr::Dewow>(state, gpr::DewowOptions{.method = gpr::DewowMethod::median});
+}
+void dewow_median_101(benchmark::State& state) {
+  push_and_pull<gpr::Dewow>(state, gpr::DewowOptions{.window_s = 10e-9, .method = gpr::DewowMethod::median});
+}
+void notch_zero_phase(benchmark::State& state) { push_and_pull<gpr::Notch>(state, gpr::NotchOptions{}); }
 void bandpass_zero_phase(benchmark::State& state) { push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{}); }
 void bandpass_causal(benchmark::State& state) {
   push_and_pull<gpr::Bandpass>(state, gpr::BandpassOptions{.method = gpr::FilterMethod::causal});
@@ -46,7 +59,12 @@ void gain_agc(benchmark::State& state) {
   push_and_pull<gpr::Gain>(state, gpr::GainOptions{.method = gpr::GainMethod::agc});
 }
 
+BENCHMARK(dc)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(dc_median)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(dewow)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(dewow_median)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(dewow_median_101)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(notch_zero_phase)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(bandpass_zero_phase)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(bandpass_causal)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(gain_power)->RangeMultiplier(2)->Range(256, 2048);
