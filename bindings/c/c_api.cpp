@@ -36,14 +36,20 @@ static_assert(SUREFOOT_QUALITY_DROPPED == surefoot::bits(Quality::dropped));
 static_assert(SUREFOOT_QUALITY_WARMING_UP == surefoot::bits(Quality::warming_up));
 static_assert(SUREFOOT_QUALITY_GROUND_BALANCE_LOST == surefoot::bits(Quality::ground_balance_lost));
 static_assert(SUREFOOT_QUALITY_TIME_ZERO_LOST == surefoot::bits(Quality::time_zero_lost));
-static_assert(surefoot::quality_names.size() == 6, "a new flag needs its SUREFOOT_QUALITY_ constant");
+static_assert(SUREFOOT_QUALITY_REPAIRED == surefoot::bits(Quality::repaired));
+static_assert(SUREFOOT_QUALITY_BAD_TRACE == surefoot::bits(Quality::bad_trace));
+static_assert(SUREFOOT_QUALITY_GROUND_LOST == surefoot::bits(Quality::ground_lost));
+static_assert(SUREFOOT_QUALITY_NOT_CONVERGED == surefoot::bits(Quality::not_converged));
+static_assert(surefoot::quality_names.size() == 10, "a new flag needs its SUREFOOT_QUALITY_ constant");
 static_assert(SUREFOOT_AXIS_TWO_WAY_TIME == static_cast<int>(surefoot::AxisKind::two_way_time));
 static_assert(SUREFOOT_AXIS_GATE_TIME == static_cast<int>(surefoot::AxisKind::gate_time));
 static_assert(SUREFOOT_AXIS_FREQUENCY == static_cast<int>(surefoot::AxisKind::frequency));
 static_assert(SUREFOOT_AXIS_CHANNEL == static_cast<int>(surefoot::AxisKind::channel));
+static_assert(SUREFOOT_AXIS_DEPTH == static_cast<int>(surefoot::AxisKind::depth));
+static_assert(SUREFOOT_AXIS_SWEEP == static_cast<int>(surefoot::AxisKind::sweep));
 static_assert(SUREFOOT_WHOLE_LINE == surefoot::whole_line);
 // What an older program was built with stays where it was.
-static_assert(sizeof(surefoot_spec) == 64 && sizeof(surefoot_tag) == 72 && sizeof(surefoot_alarm) == 112);
+static_assert(sizeof(surefoot_spec) == 64 && sizeof(surefoot_tag) == 80 && sizeof(surefoot_alarm) == 112);
 static_assert(offsetof(surefoot_spec, axis_step) == 24 && offsetof(surefoot_spec, queue_traces) == 56);
 static_assert(offsetof(surefoot_tag, score) == 64 && offsetof(surefoot_alarm, depth_m) == 104);
 
@@ -97,7 +103,7 @@ struct Input {
 };
 
 Input input_of(const surefoot_spec& c) {
-  if (c.axis_kind < SUREFOOT_AXIS_TWO_WAY_TIME || c.axis_kind > SUREFOOT_AXIS_CHANNEL)
+  if (c.axis_kind < SUREFOOT_AXIS_TWO_WAY_TIME || c.axis_kind > SUREFOOT_AXIS_SWEEP)
     throw surefoot::ConfigError("input.axis.kind", std::to_string(c.axis_kind) + " is none of SUREFOOT_AXIS_...");
   Input in;
   in.spec.axis = {static_cast<surefoot::AxisKind>(c.axis_kind), c.axis_start, c.axis_step};
@@ -130,6 +136,7 @@ surefoot::TraceTag to_cpp(const surefoot_tag& c) noexcept {
   tag.quality = static_cast<Quality>(c.quality);
   tag.score = c.score;
   tag.score_time_s = c.score_time_s;
+  tag.standoff_m = c.standoff_m;
   return tag;
 }
 
@@ -142,6 +149,7 @@ surefoot_tag to_c(const surefoot::TraceTag& tag) noexcept {
   c.distance_m = tag.distance_m;
   c.score_time_s = tag.score_time_s;
   c.score = tag.score;
+  c.standoff_m = tag.standoff_m;
   return c;
 }
 

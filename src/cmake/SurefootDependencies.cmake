@@ -7,6 +7,7 @@ if(SUREFOOT_CORE_ONLY)
   return()
 endif()
 find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
 find_path(SUREFOOT_TOMLPP_INCLUDE toml++/toml.h REQUIRED)
 
 if(SUREFOOT_FFT STREQUAL "fftw")

@@ -30,6 +30,9 @@ get_target_property(SUREFOOT_LIBRARY_TYPE surefoot TYPE)
 get_target_property(links surefoot LINK_LIBRARIES)
 set(SUREFOOT_BACK_ENDS "")
 set(SUREFOOT_FIND_BACK_ENDS "")
+if(SUREFOOT_LIBRARY_TYPE STREQUAL "STATIC_LIBRARY")
+  set(SUREFOOT_FIND_BACK_ENDS "  find_dependency(Threads)\n")
+endif()
 foreach(name IN ITEMS FFT HDF5)
   if(SUREFOOT_LIBRARY_TYPE STREQUAL "STATIC_LIBRARY" AND "PkgConfig::SUREFOOT_${name}_LIBRARY" IN_LIST links)
     list(APPEND SUREFOOT_BACK_ENDS ${SUREFOOT_${name}_LIBRARY_MODULE_NAME})
@@ -56,7 +59,7 @@ file(RELATIVE_PATH SUREFOOT_PC_TO_PREFIX "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgcon
 # Where only a static library is installed its needs are public: plain `pkg-config --libs` works, --static changes nothing.
 list(JOIN SUREFOOT_BACK_ENDS " " SUREFOOT_PC_BACK_ENDS)
 if(SUREFOOT_LIBRARY_TYPE STREQUAL "STATIC_LIBRARY")
-  set(SUREFOOT_PC_LIBS_STATIC "-lstdc++ -lm")
+  set(SUREFOOT_PC_LIBS_STATIC "-lstdc++ -lm -pthread")
 endif()
 configure_file("${CMAKE_CURRENT_LIST_DIR}/surefoot.pc.in" surefoot.pc @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/surefoot.pc"

@@ -155,14 +155,15 @@ Card parse_card_text(const std::filesystem::path& path) {
   card.data = path.parent_path() / name;
   const std::string axis = table.string("axis", "two_way_time");
   bool known = false;
-  for (const AxisKind kind : {AxisKind::two_way_time, AxisKind::gate_time, AxisKind::frequency, AxisKind::channel})
+  std::string allowed;
+  for (const AxisKind kind : axis_kinds) {
+    (allowed += allowed.empty() ? "" : ", ") += name_of(kind);
     if (axis == name_of(kind)) {
       card.axis = kind;
       known = true;
     }
-  if (!known)
-    throw ConfigError(table.path_of("axis"),
-                      "'" + axis + "' is no axis; allowed are two_way_time, gate_time, frequency, channel");
+  }
+  if (!known) throw ConfigError(table.path_of("axis"), "'" + axis + "' is no axis; allowed are " + allowed);
   card.axis_start = real_in(table, "axis_start", 0.0, -most, most, "any finite number");
   (void)table.require("axis_step");
   card.axis_step = real_in(table, "axis_step", 0.0, 1e-300, most, "any finite number above 0");

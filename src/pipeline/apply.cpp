@@ -47,6 +47,7 @@ Run run(const Description& description, const Line& line, const Progress& progre
   pipeline.finish();
   collect();
   samples.conservativeResize(Eigen::NoChange, n_out);
+  result.notes = pipeline.notes();
   if (progress) (void)progress(line.n_traces(), line.n_traces());
   return result;
 }

@@ -9,6 +9,7 @@
 #include "fnv1a.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <new>
@@ -84,7 +85,8 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
     check(*description.detector, plan.output, "detector");
     plan.bytes += surefoot::plan(*description.detector->entry, description.detector->options, plan.output);
   }
-  const Index held = plan.latency == whole_line ? input.max_traces : plan.latency + 1;
+  // What comes out at once at the end must find room: for a whole-line stage as many traces as it may give.
+  const Index held = plan.latency == whole_line ? std::max(input.max_traces, plan.output.max_traces) : plan.latency + 1;
   plan.queue = std::max(options.queue_traces, held);
   if (description.detector) {
     Arena alarms = Arena::counting({});
@@ -294,6 +296,17 @@ void Pipeline::reset() noexcept { built_->reset(); }
 std::int64_t Pipeline::lost_traces() const noexcept { return built_->lost; }
 std::int64_t Pipeline::lost_alarms() const noexcept {
   return built_->lost_alarms + (built_->detector ? built_->detector->overflow() : 0);
+}
+
+std::vector<StageNote> Pipeline::notes() const {
+  std::vector<StageNote> out;
+  std::array<Note, to_size(most_notes)> notes{};
+  for (std::size_t i = 0; i < built_->stages.size(); ++i) {
+    const Index n = built_->stages[i]->notes(notes);
+    for (Index k = 0; k < std::min(n, most_notes); ++k)
+      out.push_back({static_cast<Index>(i), built_->description.stages[i].entry->name, notes[to_size(k)]});
+  }
+  return out;
 }
 
 std::size_t Pipeline::state_size() const noexcept {

@@ -57,7 +57,7 @@ StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamS
   Arena arena = Arena::counting(scratch);
   Stage* stage = entry.make(options, in, arena);
   if (stage == nullptr) return {};
-  const StagePlan plan{stage->output(), stage->latency(), arena.needed()};
+  const StagePlan plan{stage->output(), stage->latency(), arena.needed(), stage->one_to_one()};
   stage->~Stage();
   return plan;
 }

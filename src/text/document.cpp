@@ -177,6 +177,23 @@ bool TableReader::boolean(std::string_view key, bool fallback) {
   wrong_type(path_of(key), "true or false", *node);
 }
 
+std::vector<double> TableReader::reals(std::string_view key, std::vector<double> fallback, std::size_t most) {
+  const Node* node = find(key);
+  if (node == nullptr) return fallback;
+  const auto* items = std::get_if<Node::Array>(&node->value);
+  if (items == nullptr) wrong_type(path_of(key), "an array of numbers", *node);
+  if (items->size() > most)
+    throw ConfigError(path_of(key), "at most " + std::to_string(most) + " numbers were expected, found " +
+                                        std::to_string(items->size()));
+  std::vector<double> out;
+  for (const Node& item : *items) {
+    if (const auto* f = std::get_if<double>(&item.value)) out.push_back(*f);
+    else if (const auto* i = std::get_if<std::int64_t>(&item.value)) out.push_back(static_cast<double>(*i));
+    else wrong_type(path_of(key), "an array of numbers", item);
+  }
+  return out;
+}
+
 Place TableReader::place_of(std::string_view key) const {
   const auto it = std::find_if(table_->begin(), table_->end(), [&](const Entry& e) { return e.key == key; });
   return it == table_->end() ? Place{} : it->place;

@@ -64,6 +64,8 @@ class TableReader {
   [[nodiscard]] double real(std::string_view key, double fallback);
   [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t fallback);
   [[nodiscard]] bool boolean(std::string_view key, bool fallback);
+  /// An array of at most `most` numbers.
+  [[nodiscard]] std::vector<double> reals(std::string_view key, std::vector<double> fallback, std::size_t most);
 
   /// Path of a key in this table with its place, for error messages.
   [[nodiscard]] std::string path_of(std::string_view key) const;

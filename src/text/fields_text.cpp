@@ -84,6 +84,13 @@ void FieldReader::count(Index& value, const char* name, Unit, Range, const char*
   value = static_cast<Index>(table_.integer(name, value));
 }
 
+void FieldReader::list(NumberList& value, const char* name, Unit, Range, const char*) {
+  const std::vector<double> numbers =
+      table_.reals(name, {value.view().begin(), value.view().end()}, to_size(NumberList::capacity));
+  value = {};
+  for (const double x : numbers) value.values[to_size(value.count++)] = x;
+}
+
 void FieldReader::flag(bool& value, const char* name, const char*) { value = table_.boolean(name, value); }
 
 void FieldReader::choice(std::size_t& value, const char* name, Words words, const char*) {
@@ -105,6 +112,15 @@ void FieldWriter::real(double& value, const char* name, Unit, Range, const char*
 
 void FieldWriter::count(Index& value, const char* name, Unit, Range, const char*) {
   text_ += std::string(name) + " = " + std::to_string(value) + "\n";
+}
+
+void FieldWriter::list(NumberList& value, const char* name, Unit, Range, const char*) {
+  text_ += std::string(name) + " = [";
+  for (const double x : value.view()) {
+    if (text_.back() != '[') text_ += ", ";
+    text_ += number(x);
+  }
+  text_ += "]\n";
 }
 
 void FieldWriter::flag(bool& value, const char* name, const char*) {

@@ -27,6 +27,7 @@ class FieldReader final : public FieldVisitor {
   explicit FieldReader(TableReader& table) : table_(table) {}
   void real(double& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) override;
+  void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void flag(bool& value, const char* name, const char* sentence) override;
   void choice(std::size_t& value, const char* name, Words words, const char* sentence) override;
 
@@ -40,6 +41,7 @@ class FieldWriter final : public FieldVisitor {
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   void real(double& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) override;
+  void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void flag(bool& value, const char* name, const char* sentence) override;
   void choice(std::size_t& value, const char* name, Words words, const char* sentence) override;
 

@@ -67,6 +67,10 @@ class Change final : public FieldVisitor {
     seen.emplace_back(name);
     value *= 2;
   }
+  void list(NumberList& value, const char* name, Unit, Range, const char*) override {
+    seen.emplace_back(name);
+    for (double& x : value.values) x *= 2.0;
+  }
   void flag(bool& value, const char* name, const char*) override {
     seen.emplace_back(name);
     value = !value;
@@ -87,6 +91,39 @@ TEST(Fields, AVisitorBehindVirtualFunctionsSeesAndChangesAll) {
   EXPECT_EQ(o.coats, 4);
   EXPECT_TRUE(o.glossy);
   EXPECT_EQ(o.colour, Colour::green);
+}
+
+struct LayerOptions {
+  NumberList top_m{0.0, 0.5};
+};
+template <class V>
+void fields(V& v, LayerOptions& o) {
+  v(o.top_m, "top_m", Unit::metre, at_least(0.0), "Tops of the layers.");
+}
+
+TEST(Fields, EachNumberOfAListIsChecked) {
+  EXPECT_FALSE(check_ranges(LayerOptions{}));
+  const Problem low = check_ranges(LayerOptions{.top_m = {0.0, -1.0}});
+  ASSERT_TRUE(low);
+  EXPECT_STREQ(low.field, "top_m");
+  EXPECT_EQ(low.value, -1.0);
+  LayerOptions damaged;
+  damaged.top_m.count = NumberList::capacity + 1;
+  EXPECT_TRUE(check_ranges(damaged));
+  damaged.top_m.count = -1;
+  EXPECT_TRUE(check_ranges(damaged));
+  LayerOptions o;
+  Change change;
+  fields(static_cast<FieldVisitor&>(change), o);
+  EXPECT_EQ(o.top_m.view()[1], 1.0);
+}
+
+TEST(NumberList, TakesWhatFits) {
+  const NumberList none;
+  EXPECT_TRUE(none.empty());
+  const NumberList full{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17};
+  EXPECT_EQ(full.count, NumberList::capacity);
+  EXPECT_EQ(full.view().back(), 16.0);
 }
 
 }  // namespace

@@ -66,6 +66,33 @@ class Whole final : public WholeLine {
   }
 };
 
+// Every second usable trace, with its square as a third sample.
+class EverySecond final : public WholeLineTo {
+ public:
+  explicit EverySecond(Arena& arena) noexcept
+      : WholeLineTo(
+            spec,
+            [] {
+              StreamSpec out = spec;
+              out.n_samples = 3;
+              out.max_traces = 3;
+              return out;
+            }(),
+            arena) {}
+
+ private:
+  void process(ColumnRing& line, ColumnRing& made) noexcept override {
+    Index n = 0;
+    for (Index k = 0; k < line.size(); ++k) {
+      if (unusable(line.tag(k).quality) || n++ % 2 != 0) continue;
+      const TraceRef to = made.push(line.tag(k));
+      to[0] = line.column(k)[0];
+      to[1] = line.column(k)[1];
+      to[2] = to[0] * to[0];
+    }
+  }
+};
+
 struct Memory {
   std::vector<std::byte> block = std::vector<std::byte>(1 << 16);
   Arena arena{block};
@@ -285,6 +312,39 @@ TEST(WholeLine, MoreTracesThanPromisedAreReported) {
   nothing.push(number(0), tag_of(0));
   nothing.finish();
   EXPECT_FALSE(pull(nothing).ready);
+}
+
+TEST(WholeLineTo, MakesALineOfItsOwnShape) {
+  Memory memory;
+  EverySecond stage(memory.arena);
+  EXPECT_EQ(stage.latency(), whole_line);
+  EXPECT_FALSE(stage.one_to_one());
+  for (int round = 0; round < 2; ++round) {
+    for (int k = 0; k < 6; ++k) stage.push(number(k), tag_of(k, k == 1 ? Quality::dropped : Quality::saturated));
+    std::vector<Sample> out(3, -1.0F);
+    TraceTag tag;
+    EXPECT_FALSE(stage.pull(out, tag)) << "not before the end";
+    stage.finish();
+    stage.finish();
+    std::vector<std::byte> state(4096);
+    for (const int k : {0, 3, 5}) {
+      ASSERT_TRUE(stage.pull(out, tag));
+      EXPECT_EQ(tag.index, k);
+      EXPECT_EQ(tag.quality, Quality::saturated);
+      EXPECT_EQ(out, (Trace{static_cast<Sample>(k), 1.0F, static_cast<Sample>(k * k)}));
+      // The rest survives being saved and loaded.
+      StateArchive save = StateArchive::saving(state);
+      stage.state(save);
+      ASSERT_TRUE(save.ok());
+      stage.reset();
+      EXPECT_FALSE(stage.pull(out, tag));
+      StateArchive load = StateArchive::loading(std::span<const std::byte>(state).first(save.size()));
+      stage.state(load);
+      ASSERT_TRUE(load.ok());
+    }
+    EXPECT_FALSE(stage.pull(out, tag));
+    stage.reset();
+  }
 }
 
 }  // namespace

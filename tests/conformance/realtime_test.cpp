@@ -76,6 +76,12 @@ class Realtime : public testing::TestWithParam<Case> {
 TEST_P(Realtime, NothingAllocatesLocksOrWaits) {
   const Line line = bank();
   StreamSpec spec = test::radar_spec(n_samples, n_whole_line);
+  bool one_to_one = true;
+  if (GetParam().description.stages.size() == 1) {
+    const Step<StageEntry>& only = GetParam().description.stages[0];
+    spec = test::suited(*only.entry, only.options, spec);
+    one_to_one = plan(*only.entry, only.options, spec).one_to_one;
+  }
   const bool whole = Pipeline(GetParam().description, spec).latency() == whole_line;
   if (!whole) spec.max_traces = 0;
   Pipeline p(GetParam().description, spec);
@@ -128,7 +134,8 @@ TEST_P(Realtime, NothingAllocatesLocksOrWaits) {
     if (calls != 0) last = guard.last();
   }
   EXPECT_EQ(calls, 0) << "the last one was " << last;
-  EXPECT_EQ(n_out, n + (whole ? n_whole_line : 300));
+  const Index n_in = n + (whole ? n_whole_line : 300);
+  EXPECT_TRUE(one_to_one ? n_out == n_in : n_out > 0) << n_out << " traces came out of " << n_in;
   EXPECT_EQ(std::fegetround(), FE_TONEAREST) << "the host's rounding mode stays";
 }
 

@@ -33,6 +33,7 @@ surefoot_tag to_c(const TraceTag& t) {
   c.distance_m = t.distance_m;
   c.score_time_s = t.score_time_s;
   c.score = t.score;
+  c.standoff_m = t.standoff_m;
   return c;
 }
 

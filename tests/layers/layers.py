@@ -34,8 +34,15 @@ THIRD_PARTY = [
     (r"Eigen/.*|unsupported/Eigen/.*", ("include/surefoot", "src", "bindings/python/src")),
     (r"omp\.h", ("src/dsp",)),
 ]
-# Fourier transforms live in dsp but not on a microcontroller: plans come from the heap, under a lock.
-OF_THE_HOST = ("src/dsp/fft/", "include/surefoot/dsp/real_fft.hpp")
+# Fourier transforms and threads live in dsp, and imaging in gpr, but not on a microcontroller: plans come from the heap,
+# under a lock (src/decisions/0010-host-stages.md).
+OF_THE_HOST = (
+    "src/dsp/fft/",
+    "include/surefoot/dsp/complex_fft.hpp",
+    "include/surefoot/dsp/real_fft.hpp",
+    "include/surefoot/dsp/parallel.hpp",
+    "src/dsp/parallel.cpp",
+)
 NOT_IN_CORE = set(
     """iostream ostream istream fstream sstream iomanip cstdio stdio.h filesystem thread mutex shared_mutex
     condition_variable future semaphore latch barrier stop_token chrono ctime string vector deque list forward_list map set

@@ -185,6 +185,7 @@ TEST(Pipeline, ImpossibleInputsAreRefusedByName) {
 // A count option at the end of its range asks for much memory: that is an error, or works, but never a wrong size.
 class CountsAtTheirMost final : public FieldVisitor {
  public:
+  void list(NumberList&, const char*, Unit, Range, const char*) override {}
   void real(double&, const char*, Unit, Range, const char*) override {}
   void count(Index& value, const char*, Unit, Range range, const char*) override {
     value = range.high < 9e18 ? static_cast<Index>(range.high) : std::numeric_limits<Index>::max();
@@ -194,10 +195,10 @@ class CountsAtTheirMost final : public FieldVisitor {
 };
 
 TEST(Pipeline, TheGreatestCountsAskForMemoryTruthfully) {
-  const StreamSpec spec = test::radar_spec(512, 1000);
   for (const StageEntry& e : stages()) {
     Description d;
     d.stages.push_back({&e, e.defaults(), {}});
+    const StreamSpec spec = test::suited(e, d.stages[0].options, test::radar_spec(512, 1000));
     CountsAtTheirMost most;
     e.visit(d.stages[0].options, most);
     if (e.validate(d.stages[0].options, spec)) continue;  // refused together: as good

@@ -68,6 +68,7 @@ std::string error_path(const std::string& toml) {
 // The options of one table with a value that each must refuse.
 class BadValues final : public FieldVisitor {
  public:
+  void list(NumberList&, const char*, Unit, Range, const char*) override {}
   struct Bad {
     std::string name;
     std::string value;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <vector>
 
 /// Lines that tests make for themselves: seeded, the same on every machine that rounds as IEEE 754 says.
 namespace surefoot::test {
@@ -52,6 +53,28 @@ inline std::vector<TraceTag> plain_tags(Index n_traces, const StreamSpec& spec) 
     tag.distance_m = spec.trace_spacing_m * static_cast<double>(i);
   }
   return tags;
+}
+
+/// The kinds of axis that a stage of the registry may ask for, two-way time first.
+inline std::vector<TraceAxis> possible_axes() {
+  return {radar_spec().axis,
+          {AxisKind::sweep, 0.5e9, 10e6},
+          {AxisKind::depth, 0.0, 0.005},
+          {AxisKind::frequency, 0.5e9, 10e6},
+          {AxisKind::gate_time, 1e-5, 1e-6},
+          {AxisKind::channel, 0.0, 1.0}};
+}
+
+/// The spec with the first axis that an entry of the registry takes; unchanged if it takes none.
+template <class Entry, class Options>
+StreamSpec suited(const Entry& entry, const Options& options, StreamSpec spec) {
+  const TraceAxis given = spec.axis;
+  for (const TraceAxis& axis : possible_axes()) {
+    spec.axis = axis;
+    if (!entry.validate(options, spec)) return spec;
+  }
+  spec.axis = given;
+  return spec;
 }
 
 /// A direct wave at t = 0, a layer, noise, and a diffraction under the middle of the line.

@@ -23,7 +23,7 @@ struct Axis {
 
 AxisKind kind_of(const std::string& word) {
   std::string known;
-  for (const AxisKind kind : {AxisKind::two_way_time, AxisKind::gate_time, AxisKind::frequency, AxisKind::channel}) {
+  for (const AxisKind kind : axis_kinds) {
     if (word == name_of(kind)) return kind;
     if (!known.empty()) known += ", ";
     known += name_of(kind);
@@ -92,11 +92,13 @@ std::string text_of(double x) { return py::str(py::float_(x)); }
 void bind_axis(py::module_& m) {
   py::class_<Axis>(m, "Axis", "What a row of a trace means: sample i lies at start + i * step.")
       .def_property_readonly(
-          "kind", [](const Axis& a) { return name_of(a.axis.kind); }, "two_way_time, gate_time, frequency or channel")
+          "kind", [](const Axis& a) { return name_of(a.axis.kind); },
+          "two_way_time, gate_time, frequency, channel, depth or sweep")
       .def_property_readonly(
-          "start", [](const Axis& a) { return a.axis.start; }, "Of sample 0, in s, Hz or 1.")
+          "start", [](const Axis& a) { return a.axis.start; }, "Of sample 0, in s, Hz, m or 1.")
       .def_property_readonly(
-          "step", [](const Axis& a) { return a.axis.step; }, "From sample to sample, in s, Hz or 1.")
+          "step", [](const Axis& a) { return a.axis.step; },
+          "From sample to sample (for a sweep from pair to pair), in s, Hz, m or 1.")
       .def_property_readonly("n_samples", [](const Axis& a) { return a.n_samples; })
       .def("__len__", [](const Axis& a) { return a.n_samples; })
       .def(
@@ -170,19 +172,20 @@ void bind_tag(py::module_& m) {
   for (const QualityName& q : quality_names) quality.value(q.name, q.flag, q.meaning);
   quality.finalize();
 
-  PYBIND11_NUMPY_DTYPE(TraceTag, index, time_s, position_m, distance_m, quality, score, score_time_s);
+  PYBIND11_NUMPY_DTYPE(TraceTag, index, time_s, position_m, distance_m, quality, score, score_time_s, standoff_m);
   py::class_<TraceTag>(m, "Tag", "Where and when a trace was taken, how good it is and, once scored, how anomalous.")
       .def(py::init([](std::int64_t index, double time_s, std::array<double, 3> position_m, double distance_m,
-                       Quality quality_flags) {
+                       Quality quality_flags, double standoff_m) {
              return TraceTag{.index = index,
                              .time_s = time_s,
                              .position_m = position_m,
                              .distance_m = distance_m,
-                             .quality = quality_flags};
+                             .quality = quality_flags,
+                             .standoff_m = standoff_m};
            }),
            py::arg("index") = 0, py::kw_only(), py::arg("time_s") = unknown,
            py::arg("position_m") = std::array<double, 3>{unknown, unknown, unknown}, py::arg("distance_m") = unknown,
-           py::arg("quality") = Quality::good, "NaN stands for what is not known.")
+           py::arg("quality") = Quality::good, py::arg("standoff_m") = unknown, "NaN stands for what is not known.")
       .def_readwrite("index", &TraceTag::index, "Number of the trace in its line, from 0.")
       .def_readwrite("time_s", &TraceTag::time_s, "Seconds since the start of the line.")
       .def_property(
@@ -193,6 +196,7 @@ void bind_tag(py::module_& m) {
       .def_readwrite("quality", &TraceTag::quality)
       .def_readwrite("score", &TraceTag::score, "Robust z; larger is more anomalous.")
       .def_readwrite("score_time_s", &TraceTag::score_time_s, "Two-way time of the strongest depth segment in seconds.")
+      .def_readwrite("standoff_m", &TraceTag::standoff_m, "Height of the antennas above the ground in metres.")
       .def("__repr__", [](const TraceTag& t) {
         return "Tag(index=" + std::to_string(t.index) + ", distance_m=" + text_of(t.distance_m) +
                ", time_s=" + text_of(t.time_s) + ", quality=" + std::string(py::str(py::cast(t.quality))) +
@@ -235,6 +239,9 @@ void bind_line(py::module_& m) {
       .def_property_readonly(
           "time_s", [](const py::object& self) { return column(self, "time_s"); },
           "Seconds since the start of the line, float64 (n_traces); NaN where unknown.")
+      .def_property_readonly(
+          "standoff_m", [](const py::object& self) { return column(self, "standoff_m"); },
+          "Height of the antennas above the ground in metres, float64 (n_traces); NaN where unknown.")
       .def_property_readonly(
           "scores", [](const py::object& self) { return column(self, "score"); },
           "Robust z of each trace, float32 (n_traces); 0 until a detect stage has set it.")

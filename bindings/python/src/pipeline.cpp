@@ -3,6 +3,7 @@
 #include "numpy.hpp"
 
 #include <surefoot/base/error.hpp>
+#include <surefoot/dsp/parallel.hpp>
 #include <surefoot/pipeline/apply.hpp>
 
 #include <pybind11/stl.h>
@@ -220,6 +221,22 @@ void bind_pipeline(py::module_& m) {
           "score", [](const Result& r) { return r.tag.score; }, "Robust z; larger is more anomalous.")
       .def_readonly("tag", &Result::tag);
 
+  py::class_<StageNote>(m, "Note", "What a stage had to say about its work: a rank, a number of iterations, a warning.")
+      .def_readonly("stage", &StageNote::stage, "Its place in the pipeline, from 0.")
+      .def_property_readonly(
+          "use", [](const StageNote& n) { return n.use; }, "Its name.")
+      .def_property_readonly("name", [](const StageNote& n) { return n.note.name; })
+      .def_property_readonly("value", [](const StageNote& n) { return n.note.value; })
+      .def_property_readonly("unit", [](const StageNote& n) { return symbol(n.note.unit); })
+      .def_property_readonly(
+          "warning", [](const StageNote& n) { return n.note.warning; }, "A sentence, or None if all is well.")
+      .def("__repr__", [](const StageNote& n) {
+        return std::string("<surefoot.Note ") + n.use + ": " + n.note.name + " = " +
+               std::string(py::str(py::float_(n.note.value))) +
+               (n.note.unit == Unit::none ? "" : std::string(" ") + symbol(n.note.unit)) +
+               (n.note.warning == nullptr ? "" : std::string("; ") + n.note.warning) + ">";
+      });
+
   py::class_<Run, std::shared_ptr<Run>>(m, "Run", "What a pipeline made of a whole line.")
       .def_property_readonly("traces", &traces_of_run, "The output of the last stage, with its tags.")
       .def_property_readonly(
@@ -230,6 +247,7 @@ void bind_pipeline(py::module_& m) {
       .def_property_readonly(
           "latency", [](const Run& r) { return latency_of(r.latency); },
           "In traces; None if a stage needs the whole line.")
+      .def_readonly("notes", &Run::notes, "What the stages had to say about their work, warnings included.")
       .def("__repr__", [](const Run& r) {
         return "<surefoot.Run: " + std::to_string(r.traces.n_traces()) + " traces, " + std::to_string(r.alarms.size()) +
                " alarms>";
@@ -257,6 +275,9 @@ void bind_pipeline(py::module_& m) {
            "The state of all stages as bytes. Finished traces that were not pulled are not part of it; a pickle has "
            "them.")
       .def("load_state", &Live::load_state, py::arg("state"), "Go on from a saved state with the same bits.")
+      .def(
+          "notes", [](const Live& l) { return l.pipeline().notes(); },
+          "What the stages have to say about their work so far.")
       .def("to_text", &Live::text, "The canonical text of the pipeline.")
       .def_property_readonly("description", &Live::text, "The canonical text of the pipeline.")
       .def_property_readonly("input", [](const Live& l) { return l.pipeline().input(); })
@@ -271,6 +292,9 @@ void bind_pipeline(py::module_& m) {
       .def_property_readonly("lost_alarms", [](const Live& l) { return l.pipeline().lost_alarms(); })
       .def(py::pickle([](Live& l) { return l.pickled(); }, &Live::unpickled));
 
+  m.def("set_threads", &dsp::set_threads, py::arg("n"),
+        "Threads that whole-line stages (imaging) may use from now on; 1 at first. The results do not depend on it.");
+  m.def("threads", &dsp::threads, "Threads that whole-line stages may use.");
   m.def(
       "run",
       [](const py::object& pipeline, const Line& line, const py::object& progress) {

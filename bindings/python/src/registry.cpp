@@ -5,6 +5,7 @@
 #include <surefoot/base/error.hpp>
 #include <surefoot/pipeline/registry.hpp>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -24,6 +25,11 @@ class Describe final : public FieldVisitor {
   }
   void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) override {
     add("int", py::int_(value), name, sentence, unit, range);
+  }
+  void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    py::list numbers;
+    for (const double x : value.view()) numbers.append(x);
+    add("list", numbers, name, sentence, unit, range);
   }
   void flag(bool& value, const char* name, const char* sentence) override {
     add("bool", py::bool_(value), name, sentence, Unit::none, {});
@@ -63,12 +69,19 @@ class Fill final : public FieldVisitor {
     const py::object v = take(name);
     if (!v) return;
     if (py::isinstance<py::bool_>(v) || py::isinstance<py::str>(v)) wrong(name, "a number", v);
-    const double x = PyFloat_AsDouble(v.ptr());
-    if (x == -1.0 && PyErr_Occurred() != nullptr) {
-      PyErr_Clear();
-      wrong(name, "a number", v);
-    }
-    value = x;
+    value = number(v, name, "a number", v);
+  }
+  void list(NumberList& value, const char* name, Unit, Range, const char*) override {
+    const py::object v = take(name);
+    if (!v) return;
+    if (py::isinstance<py::str>(v) || !py::isinstance<py::sequence>(v)) wrong(name, "a list of numbers", v);
+    const auto items = py::reinterpret_borrow<py::sequence>(v);
+    if (static_cast<Index>(py::len(items)) > NumberList::capacity)
+      throw ConfigError(stage_ + "." + name, "takes at most " + std::to_string(NumberList::capacity) +
+                                                 " numbers, not " + std::to_string(py::len(items)));
+    value = {};
+    for (const py::object item : items)
+      value.values[to_size(value.count++)] = number(item, name, "a list of numbers", v);
   }
   void count(Index& value, const char* name, Unit, Range, const char*) override {
     const py::object v = take(name);
@@ -109,6 +122,14 @@ class Fill final : public FieldVisitor {
   }
 
  private:
+  double number(const py::object& item, const char* name, const char* expected, const py::object& given) const {
+    const double x = py::isinstance<py::bool_>(item) ? -1.0 : PyFloat_AsDouble(item.ptr());
+    if (PyErr_Occurred() != nullptr || py::isinstance<py::bool_>(item)) {
+      PyErr_Clear();
+      wrong(name, expected, given);
+    }
+    return x;
+  }
   py::object take(const char* name) {
     known_.append(name);
     if (!values_.contains(name)) return {};
@@ -134,8 +155,10 @@ Step<Entry> step(const Entry& entry, const py::dict& values) {
   return out;
 }
 
-// A common field set-up, for the latency that `describe` states.
-constexpr StreamSpec typical{{AxisKind::two_way_time, 0.0, 1e-10}, 512, 0.01, 0.02, 1000};
+// Common field set-ups, for the latency that `describe` states: the first that a stage takes.
+constexpr std::array typical{StreamSpec{{AxisKind::two_way_time, 0.0, 1e-10}, 512, 0.01, 0.02, 1000},
+                             StreamSpec{{AxisKind::sweep, 0.5e9, 10e6}, 512, 0.01, 0.02, 1000},
+                             StreamSpec{{AxisKind::depth, 0.0, 0.005}, 512, 0.01, 0.02, 1000}};
 
 template <class Entry>
 py::dict describe_entry(const Entry& entry, const char* kind) {
@@ -149,11 +172,15 @@ py::dict describe_entry(const Entry& entry, const char* kind) {
   d["options"] = visitor.options;
   d["latency_traces"] = py::none();
   d["needs_whole_line"] = false;
+  d["one_to_one"] = true;
   if constexpr (std::is_same_v<Entry, StageEntry>) {
-    if (!entry.validate(options, typical)) {
-      const Index latency = plan(entry, options, typical).latency;
-      d["needs_whole_line"] = latency == whole_line;
-      if (latency != whole_line) d["latency_traces"] = latency;
+    for (const StreamSpec& spec : typical) {
+      if (entry.validate(options, spec)) continue;
+      const StagePlan made = plan(entry, options, spec);
+      d["needs_whole_line"] = made.latency == whole_line;
+      d["one_to_one"] = made.one_to_one;
+      if (made.latency != whole_line) d["latency_traces"] = made.latency;
+      break;
     }
   }
   return d;
@@ -191,7 +218,7 @@ Description description_of_one(const std::string& name, const py::dict& options)
 void bind_registry(py::module_& m) {
   m.def("stages", &describe_all,
         "All stages and detectors as data: name, kind, summary, options (name, type, unit, default, range, words, "
-        "sentence) and latency with the default options.");
+        "sentence) and, with the default options, latency and whether each trace in gives one trace out.");
   m.def(
       "builtin_pipelines",
       [] {

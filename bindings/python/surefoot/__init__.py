@@ -20,6 +20,7 @@ from ._surefoot import (
     DataError,
     Error,
     Line,
+    Note,
     Pipeline,
     Quality,
     Result,
@@ -37,8 +38,10 @@ from ._surefoot import (
     readers,
     run,
     scan,
+    set_threads,
     simulate_to_folder,
     stages,
+    threads,
     to_text,
 )
 from ._stages import describe
@@ -58,6 +61,7 @@ __all__ = [
     "DataError",
     "Error",
     "Line",
+    "Note",
     "Pipeline",
     "Quality",
     "Result",
@@ -79,7 +83,9 @@ __all__ = [
     "readers",
     "run",
     "scan",
+    "set_threads",
     "simulate_to_folder",
     "stages",
+    "threads",
     "to_text",
 ]

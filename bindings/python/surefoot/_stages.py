@@ -20,7 +20,7 @@ from . import _surefoot
 
 Description = dict[str, Any]
 
-_TYPES: dict[str, type] = {"float": float, "int": int, "bool": bool, "str": str}
+_TYPES: dict[str, Any] = {"float": float, "int": int, "bool": bool, "str": str, "list": list[float]}
 
 # What an array needs to become a line; a Line brings it along.
 _AXIS: list[tuple[str, float | None, str]] = [
@@ -68,6 +68,8 @@ def docstring(stage: Description) -> str:
         lines += ["Returns", "    list[Alarm]; the traces must have been scored before, so give it a Line."]
     else:
         lines += ["Returns", "    a Line for a Line, an array for an array."]
+        if not stage["one_to_one"]:
+            lines.append("    The number of traces may be another than that of the input.")
     if stage["needs_whole_line"]:
         lines.append("    Needs the whole line: not for a live stream.")
     elif stage["latency_traces"] is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -88,6 +89,11 @@ def summary(
         "needs_whole_line": run.latency is None,
         "assumptions": list(line.assumptions),
         "quality": quality_counts(run.traces),
+        "notes": [
+            {"stage": n.stage, "use": n.use, "name": n.name, "value": n.value if math.isfinite(n.value) else None,
+             "unit": n.unit, "warning": n.warning}
+            for n in run.notes
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 
 #include <surefoot/base/types.hpp>
 
+#include <array>
 #include <cstdint>
 
 namespace surefoot {
@@ -13,12 +14,14 @@ enum class AxisKind : std::uint8_t {
   gate_time,     ///< pulse induction: seconds after the pulse was switched off
   frequency,     ///< hertz
   channel,       ///< a plain number: coils, features, depth segments
+  depth,         ///< metres below the surface
+  sweep,  ///< complex frequency sweep: samples 2k and 2k+1 are the real and imaginary part at start + k * step hertz
 };
 
 /// The axis along a trace: sample i lies at  start + i * step.
 ///
-/// Units     seconds, hertz or 1, as `kind` says.
-/// Edges     start may be negative (samples before time zero).
+/// Units     seconds, hertz, metres or 1, as `kind` says.
+/// Edges     start may be negative (samples before time zero). A sweep has two samples a frequency; at(k) is that of pair k.
 /// @source   our own
 struct TraceAxis {
   AxisKind kind = AxisKind::two_way_time;
@@ -29,13 +32,19 @@ struct TraceAxis {
   friend constexpr bool operator==(const TraceAxis&, const TraceAxis&) = default;
 };
 
-/// The word for an axis kind, as it is written in text: "two_way_time", "gate_time", "frequency", "channel".
+/// Every kind, in the order of its number: what text and faces offer.
+inline constexpr std::array axis_kinds{AxisKind::two_way_time, AxisKind::gate_time, AxisKind::frequency,
+                                       AxisKind::channel,      AxisKind::depth,     AxisKind::sweep};
+
+/// The word for an axis kind, as it is written in text: "two_way_time", "gate_time", ...
 [[nodiscard]] constexpr const char* name_of(AxisKind kind) noexcept {
   switch (kind) {
     case AxisKind::two_way_time: return "two_way_time";
     case AxisKind::gate_time: return "gate_time";
     case AxisKind::frequency: return "frequency";
     case AxisKind::channel: return "channel";
+    case AxisKind::depth: return "depth";
+    case AxisKind::sweep: return "sweep";
   }
   return "channel";
 }

@@ -3,9 +3,11 @@
 
 #include <surefoot/base/types.hpp>
 
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <type_traits>
@@ -17,8 +19,9 @@
 ///   }
 ///
 /// Visitors of it give text in, text out, validation, Python keywords, docstrings, `surefoot describe` and the tables.
-/// A visitor has four calls: (double&, name, unit, range, sentence), (Index&, name, unit, range, sentence),
-/// (bool&, name, sentence) and (Enum&, name, words, sentence), where words[i] is the word for the enumerator i.
+/// A visitor has five calls: (double&, name, unit, range, sentence), (Index&, name, unit, range, sentence),
+/// (NumberList&, name, unit, range of each number, sentence), (bool&, name, sentence) and (Enum&, name, words, sentence),
+/// where words[i] is the word for the enumerator i.
 namespace surefoot {
 
 enum class Unit : std::uint8_t {
@@ -32,7 +35,11 @@ enum class Unit : std::uint8_t {
   decibel,
   traces,
   samples,
-  segments
+  segments,
+  degree,
+  per_metre,
+  decibel_per_metre,
+  siemens_per_metre
 };
 
 /// The unit as people write it; "1" for a plain number.
@@ -49,6 +56,10 @@ enum class Unit : std::uint8_t {
     case Unit::traces: return "traces";
     case Unit::samples: return "samples";
     case Unit::segments: return "segments";
+    case Unit::degree: return "deg";
+    case Unit::per_metre: return "1/m";
+    case Unit::decibel_per_metre: return "dB/m";
+    case Unit::siemens_per_metre: return "S/m";
   }
   return "1";
 }
@@ -75,6 +86,22 @@ struct Range {
 
 using Words = std::span<const char* const>;
 
+/// An option that is a short list of numbers: layers, break points, a wavelet. In text an array, empty by default.
+struct NumberList {
+  static constexpr Index capacity = 16;
+  std::array<double, to_size(capacity)> values{};
+  Index count = 0;
+
+  constexpr NumberList() noexcept = default;
+  /// Numbers beyond the capacity do not fit and are left out.
+  constexpr NumberList(std::initializer_list<double> numbers) noexcept {
+    for (const double x : numbers)
+      if (count < capacity) values[to_size(count++)] = x;
+  }
+  [[nodiscard]] constexpr std::span<const double> view() const noexcept { return {values.data(), to_size(count)}; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
+};
+
 /// What is wrong with an option, as a value: the core never throws. No problem converts to false.
 struct Problem {
   const char* field = nullptr;   ///< name of the option
@@ -94,6 +121,15 @@ class RangeCheck {
   }
   void operator()(Index& n, const char* name, Unit unit, Range range, const char*) noexcept {
     check(static_cast<double>(n), name, unit, range);
+  }
+  void operator()(NumberList& list, const char* name, Unit unit, Range range, const char*) noexcept {
+    if (list.count < 0 || list.count > NumberList::capacity) {
+      if (!problem_)
+        problem_ = {name, "numbers are not a list that fits", static_cast<double>(list.count),
+                    between(0.0, static_cast<double>(NumberList::capacity)), Unit::none};
+      return;
+    }
+    for (const double x : list.view()) check(x, name, unit, range);
   }
   void operator()(bool&, const char*, const char*) noexcept {}
   template <class E>
@@ -119,17 +155,19 @@ template <class Options>
   return check.problem();
 }
 
-/// The same four calls behind virtual functions, for code that does not know the options' type.
+/// The same five calls behind virtual functions, for code that does not know the options' type.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
   virtual void real(double& value, const char* name, Unit unit, Range range, const char* sentence) = 0;
   virtual void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) = 0;
+  virtual void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) = 0;
   virtual void flag(bool& value, const char* name, const char* sentence) = 0;
   virtual void choice(std::size_t& value, const char* name, Words words, const char* sentence) = 0;
 
   void operator()(double& x, const char* name, Unit u, Range r, const char* s) { real(x, name, u, r, s); }
   void operator()(Index& n, const char* name, Unit u, Range r, const char* s) { count(n, name, u, r, s); }
+  void operator()(NumberList& l, const char* name, Unit u, Range r, const char* s) { list(l, name, u, r, s); }
   void operator()(bool& b, const char* name, const char* s) { flag(b, name, s); }
   template <class E>
   requires std::is_enum_v<E>

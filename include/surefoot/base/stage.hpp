@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/base/note.hpp>
 #include <surefoot/base/spec.hpp>
 #include <surefoot/base/state.hpp>
 #include <surefoot/base/tag.hpp>
@@ -18,7 +19,8 @@ inline constexpr Index whole_line = std::numeric_limits<Index>::max();
 /// Push one trace, then pull until pull() is false; at the end finish() and pull until false again. All buffers come from
 /// the Arena given to the constructor; from then on nothing allocates, locks, throws or prints.
 ///
-/// Flags     every Quality flag of an input trace is on the output trace of the same index.
+/// Flags     every Quality flag of an input trace is on the output trace of the same index; where traces are joined or
+///           made anew (one_to_one() is false), on each output trace that has a part of it.
 /// Lengths   a trace of a wrong length, or one pushed before the last result was pulled, is a mistake of the caller:
 ///           it comes out as a zero trace flagged Quality::dropped.
 class Stage {
@@ -32,11 +34,18 @@ class Stage {
   [[nodiscard]] virtual const StreamSpec& output() const noexcept = 0;
   /// Traces by which the output lags the input; whole_line if it needs all of them.
   [[nodiscard]] virtual Index latency() const noexcept = 0;
+  /// True if each trace in gives one trace out, in order; false for stages that stack, resample, cut or grid the line.
+  [[nodiscard]] virtual bool one_to_one() const noexcept { return true; }
   virtual void push(ConstTraceRef trace, const TraceTag& tag) noexcept = 0;
   /// True while a trace is ready; out must have output().n_samples samples.
   virtual bool pull(TraceRef out, TraceTag& tag) noexcept = 0;
   /// No more input: pull() now gives what is still held back.
   virtual void finish() noexcept = 0;
+  /// What there is to say about the work so far: the first of out are filled, their number is returned (at most most_notes).
+  [[nodiscard]] virtual Index notes(std::span<Note> out) const noexcept {
+    (void)out;
+    return 0;
+  }
   /// As freshly constructed, without allocating.
   virtual void reset() noexcept = 0;
   /// Name every part of the state to the archive, which measures, saves or loads it.

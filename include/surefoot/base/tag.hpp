@@ -16,6 +16,10 @@ enum class Quality : std::uint32_t {
   warming_up = 1U << 3,           ///< a stage has not yet seen enough traces to be trusted
   ground_balance_lost = 1U << 4,  ///< the soil model no longer fits
   time_zero_lost = 1U << 5,       ///< the reference wave was not found; the last good shift was kept
+  repaired = 1U << 6,             ///< samples were interpolated from their neighbours
+  bad_trace = 1U << 7,            ///< dead or disturbed: too unlike its neighbours to be trusted
+  ground_lost = 1U << 8,          ///< the ground bounce was not found; the last standoff was kept
+  not_converged = 1U << 9,        ///< an iteration stopped short of its tolerance
 };
 
 [[nodiscard]] constexpr std::uint32_t bits(Quality q) noexcept { return static_cast<std::uint32_t>(q); }
@@ -40,13 +44,17 @@ struct QualityName {
   const char* meaning;
 };
 
-inline constexpr std::array<QualityName, 6> quality_names{{
+inline constexpr std::array<QualityName, 10> quality_names{{
     {Quality::saturated, "saturated", "a sample stood at a rail of the converter"},
     {Quality::non_finite, "non_finite", "a sample was NaN, infinite or 2^53 and more; the trace was set to zero"},
     {Quality::dropped, "dropped", "the trace was missing or had a wrong length; it was set to zero"},
     {Quality::warming_up, "warming_up", "a stage had not yet seen enough traces to be trusted"},
     {Quality::ground_balance_lost, "ground_balance_lost", "the soil model no longer fitted"},
     {Quality::time_zero_lost, "time_zero_lost", "the reference wave was not found; the last shift was kept"},
+    {Quality::repaired, "repaired", "samples were interpolated from their neighbours"},
+    {Quality::bad_trace, "bad_trace", "the trace was dead or disturbed: too unlike its neighbours to be trusted"},
+    {Quality::ground_lost, "ground_lost", "the ground bounce was not found; the last standoff was kept"},
+    {Quality::not_converged, "not_converged", "an iteration stopped short of its tolerance"},
 }};
 
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -54,8 +62,9 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 /// Where and when a trace was taken, how good it is, and, once scored, how anomalous.
 ///
 /// Units     time_s seconds since the start of the line; position_m metres in the line's local frame
-///           (east, north, up of Line::origin if there is one); distance_m metres along the line.
-/// Unknown   time, position, distance and score time are NaN where they are not known.
+///           (east, north, up of Line::origin if there is one); distance_m metres along the line; standoff_m metres from
+///           the ground up to the antennas.
+/// Unknown   time, position, distance, score time and standoff are NaN where they are not known.
 struct TraceTag {
   std::int64_t index = 0;                                       ///< number of the trace in its line, from 0
   double time_s = unknown;                                      ///< seconds
@@ -64,6 +73,7 @@ struct TraceTag {
   Quality quality = Quality::good;
   float score = 0.0F;             ///< robust z; larger is more anomalous; 0 until a detect stage has set it
   double score_time_s = unknown;  ///< two-way time of the strongest depth segment
+  double standoff_m = unknown;    ///< height of the antennas above the ground
 };
 
 }  // namespace surefoot

@@ -72,6 +72,10 @@ SUREFOOT_API const char* surefoot_status_text(surefoot_status status);
 #define SUREFOOT_QUALITY_WARMING_UP UINT32_C(8)
 #define SUREFOOT_QUALITY_GROUND_BALANCE_LOST UINT32_C(16)
 #define SUREFOOT_QUALITY_TIME_ZERO_LOST UINT32_C(32)
+#define SUREFOOT_QUALITY_REPAIRED UINT32_C(64)
+#define SUREFOOT_QUALITY_BAD_TRACE UINT32_C(128)
+#define SUREFOOT_QUALITY_GROUND_LOST UINT32_C(256)
+#define SUREFOOT_QUALITY_NOT_CONVERGED UINT32_C(512)
 /* The word for one flag, as "warming_up"; NULL if `flag` is not exactly one known flag. */
 SUREFOOT_API const char* surefoot_quality_name(uint32_t flag);
 /* What the flag means, as a clause; NULL likewise. */
@@ -82,7 +86,9 @@ enum {
   SUREFOOT_AXIS_TWO_WAY_TIME = 0, /* seconds after time zero */
   SUREFOOT_AXIS_GATE_TIME = 1,    /* seconds after the pulse was switched off */
   SUREFOOT_AXIS_FREQUENCY = 2,    /* hertz */
-  SUREFOOT_AXIS_CHANNEL = 3       /* a plain number */
+  SUREFOOT_AXIS_CHANNEL = 3,      /* a plain number */
+  SUREFOOT_AXIS_DEPTH = 4,        /* metres below the surface */
+  SUREFOOT_AXIS_SWEEP = 5         /* real and imaginary parts in turn, a pair each axis_step hertz */
 };
 
 /* All that a pipeline must know about its input: the shape of a stream of traces. Required: size to axis_step. */
@@ -111,11 +117,12 @@ typedef struct surefoot_tag {
   double score_time_s;  /* two-way time of the strongest depth segment */
   float score;          /* robust z; larger is more anomalous; 0 until a stage has set it */
   uint32_t reserved;    /* 0 */
+  double standoff_m;    /* height of the antennas above the ground */
 } surefoot_tag;
 #define SUREFOOT_TAG_INIT                                                                                           \
   {                                                                                                                 \
     (uint32_t)sizeof(surefoot_tag), 0, 0, SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, \
-        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0                                                                 \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0, SUREFOOT_UNKNOWN                                               \
   }
 
 /* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. Required: size to score. */

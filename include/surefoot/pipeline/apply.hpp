@@ -17,6 +17,7 @@ struct Run {
   std::vector<Alarm> alarms;
   std::string description;  ///< canonical text
   Index latency = 0;
+  std::vector<StageNote> notes;  ///< what the stages had to say about their work, warnings included
 };
 
 /// Called now and then with (traces done, traces in all); return false to stop early, which throws Error.

@@ -12,6 +12,13 @@
 
 namespace surefoot {
 
+/// What a stage of a pipeline had to say about its work.
+struct StageNote {
+  Index stage = 0;       ///< its place in the pipeline, from 0
+  const char* use = "";  ///< its name in the registry
+  Note note{};
+};
+
 struct PipelineOptions {
   /// Finished traces that can wait to be pulled (at least; a pipeline with latency gets room for that too).
   Index queue_traces = 64;
@@ -58,6 +65,9 @@ class Pipeline {
   /// Finished traces and alarms that were lost because nobody pulled them in time.
   [[nodiscard]] std::int64_t lost_traces() const noexcept;
   [[nodiscard]] std::int64_t lost_alarms() const noexcept;
+
+  /// What the stages have to say about their work so far, in their order: ranks, iterations, warnings. Allocates.
+  [[nodiscard]] std::vector<StageNote> notes() const;
 
   /// The whole state: a pipeline with the same description and input that loads it goes on with the same bits.
   [[nodiscard]] std::size_t state_size() const noexcept;

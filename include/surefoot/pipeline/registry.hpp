@@ -18,7 +18,7 @@ namespace surefoot {
 /// The options of any stage by value: a plain aggregate kept in place, without the heap.
 class AnyOptions {
  public:
-  static constexpr std::size_t capacity = 256;
+  static constexpr std::size_t capacity = 1024;
 
   template <class Options>
   static AnyOptions of(const Options& options) noexcept {
@@ -91,6 +91,7 @@ struct StagePlan {
   StreamSpec output;
   Index latency = 0;
   std::size_t bytes = 0;
+  bool one_to_one = true;
 };
 /// Output, latency and bytes without building; the options must have passed validate().
 [[nodiscard]] StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/dsp/complex_fft.hpp>
 #include <surefoot/dsp/real_fft.hpp>
 
 namespace surefoot::dsp {
@@ -17,7 +18,8 @@ class PlannerGuard {
   PlannerLock lock_;
 };
 
-/// What a back end gives: two buffers of its own and the transforms between them. make_plan() is its only entry.
+/// What a back end gives: two buffers of its own and the transforms between them, through make_plan(); and one buffer with
+/// the transforms in place, through make_complex_plan().
 struct RealFft::Plan {
   virtual ~Plan() = default;
   virtual void forward() noexcept = 0;  ///< time -> frequency
@@ -29,5 +31,16 @@ struct RealFft::Plan {
 
 /// nullptr if memory could not be had.
 [[nodiscard]] std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept;
+
+struct ComplexFft::Plan {
+  virtual ~Plan() = default;
+  virtual void forward() noexcept = 0;
+  virtual void inverse() noexcept = 0;  ///< times n
+
+  std::span<std::complex<float>> values;  ///< n
+};
+
+/// nullptr if memory could not be had.
+[[nodiscard]] std::unique_ptr<ComplexFft::Plan> make_complex_plan(Index n) noexcept;
 
 }  // namespace surefoot::dsp

@@ -43,12 +43,46 @@ class FftwPlan final : public RealFft::Plan {
   fftwf_plan inverse_ = nullptr;
 };
 
-}  // namespace
+class FftwComplexPlan final : public ComplexFft::Plan {
+ public:
+  explicit FftwComplexPlan(Index n) noexcept : complex_(fftwf_alloc_complex(to_size(n))) {
+    if (complex_ == nullptr) return;
+    values = {reinterpret_cast<std::complex<float>*>(complex_), to_size(n)};  // fftw3.h: the same layout
+    const PlannerGuard guard;
+    forward_ = fftwf_plan_dft_1d(static_cast<int>(n), complex_, complex_, FFTW_FORWARD, FFTW_ESTIMATE);
+    inverse_ = fftwf_plan_dft_1d(static_cast<int>(n), complex_, complex_, FFTW_BACKWARD, FFTW_ESTIMATE);
+  }
+  ~FftwComplexPlan() override {
+    {
+      const PlannerGuard guard;
+      if (forward_ != nullptr) fftwf_destroy_plan(forward_);
+      if (inverse_ != nullptr) fftwf_destroy_plan(inverse_);
+    }
+    fftwf_free(complex_);
+  }
+  FftwComplexPlan(const FftwComplexPlan&) = delete;
+  FftwComplexPlan& operator=(const FftwComplexPlan&) = delete;
 
-std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept {
-  std::unique_ptr<FftwPlan> plan(new (std::nothrow) FftwPlan(n));
+  [[nodiscard]] bool ok() const noexcept { return forward_ != nullptr && inverse_ != nullptr; }
+  void forward() noexcept override { fftwf_execute(forward_); }
+  void inverse() noexcept override { fftwf_execute(inverse_); }
+
+ private:
+  fftwf_complex* complex_;
+  fftwf_plan forward_ = nullptr;
+  fftwf_plan inverse_ = nullptr;
+};
+
+template <class P>
+std::unique_ptr<P> made(Index n) noexcept {
+  std::unique_ptr<P> plan(new (std::nothrow) P(n));
   if (plan != nullptr && !plan->ok()) plan.reset();
   return plan;
 }
+
+}  // namespace
+
+std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept { return made<FftwPlan>(n); }
+std::unique_ptr<ComplexFft::Plan> make_complex_plan(Index n) noexcept { return made<FftwComplexPlan>(n); }
 
 }  // namespace surefoot::dsp

@@ -3,6 +3,7 @@
 
 #include <kissfft/kiss_fftr.h>
 
+#include <algorithm>
 #include <new>
 #include <type_traits>
 
@@ -44,12 +45,50 @@ class KissPlan final : public RealFft::Plan {
   kiss_fftr_cfg inverse_ = nullptr;
 };
 
-}  // namespace
+class KissComplexPlan final : public ComplexFft::Plan {
+ public:
+  explicit KissComplexPlan(Index n) noexcept
+      : in_(new (std::nothrow) std::complex<float>[to_size(n)]()),
+        out_(new (std::nothrow) std::complex<float>[to_size(n)]()) {
+    if (in_ == nullptr || out_ == nullptr) return;
+    values = {in_.get(), to_size(n)};
+    forward_ = kiss_fft_alloc(static_cast<int>(n), 0, nullptr, nullptr);
+    inverse_ = kiss_fft_alloc(static_cast<int>(n), 1, nullptr, nullptr);
+  }
+  ~KissComplexPlan() override {
+    kiss_fft_free(forward_);
+    kiss_fft_free(inverse_);
+  }
+  KissComplexPlan(const KissComplexPlan&) = delete;
+  KissComplexPlan& operator=(const KissComplexPlan&) = delete;
 
-std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept {
-  std::unique_ptr<KissPlan> plan(new (std::nothrow) KissPlan(n));
+  [[nodiscard]] bool ok() const noexcept { return forward_ != nullptr && inverse_ != nullptr; }
+  void forward() noexcept override { run(forward_); }
+  void inverse() noexcept override { run(inverse_); }
+
+ private:
+  // In place kissfft would take a buffer from the heap in each transform.
+  void run(kiss_fft_cfg cfg) noexcept {
+    kiss_fft(cfg, reinterpret_cast<const kiss_fft_cpx*>(in_.get()), reinterpret_cast<kiss_fft_cpx*>(out_.get()));
+    std::copy_n(out_.get(), values.size(), in_.get());
+  }
+
+  std::unique_ptr<std::complex<float>[]> in_;
+  std::unique_ptr<std::complex<float>[]> out_;
+  kiss_fft_cfg forward_ = nullptr;
+  kiss_fft_cfg inverse_ = nullptr;
+};
+
+template <class P>
+std::unique_ptr<P> made(Index n) noexcept {
+  std::unique_ptr<P> plan(new (std::nothrow) P(n));
   if (plan != nullptr && !plan->ok()) plan.reset();
   return plan;
 }
+
+}  // namespace
+
+std::unique_ptr<RealFft::Plan> make_plan(Index n) noexcept { return made<KissPlan>(n); }
+std::unique_ptr<ComplexFft::Plan> make_complex_plan(Index n) noexcept { return made<KissComplexPlan>(n); }
 
 }  // namespace surefoot::dsp

@@ -29,11 +29,20 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--plot", action="store_true", help=f"write {outputs.PICTURE} as well (needs matplotlib)")
     parser.add_argument("--json", action="store_true", help="print the content of run.json: an object, or a list for several")
+    parser.add_argument("--threads", type=threads_of, default=1, metavar="N",
+                        help="threads that imaging may use (1 to 256; 1 if not given); the results are the same")
     reading.add_to(parser)
     parser.set_defaults(do=do)
 
 
+def threads_of(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 256:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is no number of threads; allowed is 1 to 256")
+
+
 def do(options: argparse.Namespace) -> ExitCode:
+    _surefoot.set_threads(options.threads)
     description = _surefoot.to_text(options.pipeline)  # a wrong pipeline is told before any file is touched
     if options.plot and importlib.util.find_spec("matplotlib") is None:
         raise ImportError("--plot needs matplotlib: pip install surefoot[plot]")
@@ -56,6 +65,9 @@ def do(options: argparse.Namespace) -> ExitCode:
             done.append(info)
             if not options.json:
                 say(one_line(info, folder))
+                for note in info["notes"]:
+                    if note["warning"]:
+                        complain(f"{file}: {note['use']}: {note['name']} = {note['value']}: {note['warning']}")
     if options.json and done:
         print_json(done[0] if len(options.files) == 1 else done)
     return code
