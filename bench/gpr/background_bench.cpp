@@ -47,9 +47,17 @@ void running_mean_two_sided(benchmark::State& state) {
   push_and_pull(state, {.length_traces = 100, .two_sided = true});
 }
 void exponential(benchmark::State& state) { push_and_pull(state, {.method = gpr::BackgroundMethod::exponential}); }
+void running_median(benchmark::State& state) {
+  push_and_pull(state, {.method = gpr::BackgroundMethod::running_median, .length_traces = 101});
+}
+void reference(benchmark::State& state) { push_and_pull(state, {.method = gpr::BackgroundMethod::reference}); }
+void kalman(benchmark::State& state) { push_and_pull(state, {.method = gpr::BackgroundMethod::kalman}); }
 
 BENCHMARK(running_mean)->Name("gpr.background/running_mean")->Arg(256)->Arg(512)->Arg(2048);
 BENCHMARK(running_mean_two_sided)->Name("gpr.background/two_sided")->Arg(512);
 BENCHMARK(exponential)->Name("gpr.background/exponential")->Arg(256)->Arg(512)->Arg(2048);
+BENCHMARK(running_median)->Name("gpr.background/running_median")->Arg(256)->Arg(512)->Arg(2048);
+BENCHMARK(reference)->Name("gpr.background/reference")->Arg(512);
+BENCHMARK(kalman)->Name("gpr.background/kalman")->Arg(512);
 
 }  // namespace

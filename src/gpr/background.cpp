@@ -1,124 +1,51 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/background.hpp>
 
-#include <algorithm>
-#include <utility>
+#include <surefoot/gpr/background_mean.hpp>
+#include <surefoot/gpr/background_median.hpp>
+#include <surefoot/gpr/background_recursive.hpp>
+#include <surefoot/gpr/background_reference.hpp>
 
 namespace surefoot::gpr {
-namespace {
-
-// y = (count x - sum) / count, so that a constant gives exactly zero; in double, rounded once.
-template <class Sum>
-void subtract_mean(ConstTraceRef x, Sum sum, Index count, TraceRef y) noexcept {
-  const auto n_in_mean = static_cast<double>(count);
-  const double share = 1.0 / n_in_mean;
-  const Sample* const from = x.data();
-  Sample* const to = y.data();
-  const std::size_t n = y.size();
-  for (std::size_t i = 0; i < n; ++i)
-    to[i] = static_cast<Sample>((n_in_mean * static_cast<double>(from[i]) - sum(i)) * share);
-}
-
-}  // namespace
 
 Problem validate(const BackgroundOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
   const double two_samples = 2.0 * in.axis.step;
-  if (options.method == BackgroundMethod::exponential && !(options.segment_s >= two_samples))
+  const bool freezes = options.method == BackgroundMethod::exponential || options.method == BackgroundMethod::kalman;
+  if (freezes && !(options.segment_s >= two_samples))
     return {"segment_s", "must span at least two samples", options.segment_s, at_least(two_samples), Unit::second};
+  if (options.method == BackgroundMethod::running_median) {
+    const Index longest = longest_running_median / (options.two_sided ? 2 : 1);
+    if (options.length_traces > longest) {
+      return {"length_traces", "is longer than a running median may be", static_cast<double>(options.length_traces),
+              between(1.0, static_cast<double>(longest)), Unit::traces};
+    }
+  }
+  if (options.method == BackgroundMethod::reference && in.max_traces > 0) {
+    const Index room = in.max_traces - options.reference_first_trace;
+    if (room < 1) {
+      return {"reference_first_trace", "must lie on the line", static_cast<double>(options.reference_first_trace),
+              between(0.0, static_cast<double>(in.max_traces - 1)), Unit::traces};
+    }
+    if (options.reference_traces > room) {
+      return {"reference_traces", "must end on the line", static_cast<double>(options.reference_traces),
+              between(1.0, static_cast<double>(room)), Unit::traces};
+    }
+  }
   return {};
 }
 
 Stage* make_background(const BackgroundOptions& options, const StreamSpec& in, Arena& arena) noexcept {
   switch (options.method) {
     case BackgroundMethod::running_mean: return arena.emplace<RunningMeanBackground>(options, in, arena);
-    case BackgroundMethod::exponential: return arena.emplace<ExponentialBackground>(options, in, arena);
     case BackgroundMethod::mean: return arena.emplace<MeanBackground>(in, arena);
+    case BackgroundMethod::running_median: return arena.emplace<RunningMedianBackground>(options, in, arena);
+    case BackgroundMethod::median: return arena.emplace<MedianBackground>(in, arena);
+    case BackgroundMethod::reference: return arena.emplace<ReferenceBackground>(options, in, arena);
+    case BackgroundMethod::exponential:
+    case BackgroundMethod::kalman: return arena.emplace<RecursiveBackground>(options, in, arena);
   }
   return nullptr;
-}
-
-RunningMeanBackground::RunningMeanBackground(const BackgroundOptions& options, const StreamSpec& in,
-                                             Arena& arena) noexcept
-    : WindowStage(in, in, options.length_traces + options.guard_traces,
-                  options.two_sided ? options.length_traces + options.guard_traces : 0, arena),
-      length_(options.length_traces),
-      guard_(options.guard_traces),
-      two_sided_(options.two_sided),
-      earlier_(in.n_samples, options.length_traces, arena),
-      later_(options.two_sided ? in.n_samples : 0, options.length_traces, arena) {}
-
-void RunningMeanBackground::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
-  const auto usable = [&window](Index k) noexcept -> ConstTraceRef {
-    return window.usable(k) ? window.trace(k) : ConstTraceRef{};
-  };
-  const Index nearest = -guard_ - 1;
-  earlier_.step([&](Index age) noexcept { return usable(nearest - age); });
-  bool entered = window.usable(nearest);
-  if (two_sided_) {
-    if (!primed_) enter_later_traces(window);
-    const Index farthest = guard_ + length_;
-    later_.step([&](Index age) noexcept { return usable(farthest - age); });
-    entered = entered || window.usable(farthest);
-  }
-  if (entered && entered_ < length_) ++entered_;
-
-  const Index count = earlier_.count() + (two_sided_ ? later_.count() : 0);
-  if (entered_ < length_ || count == 0) tag.quality |= Quality::warming_up;
-  if (count == 0) {
-    std::fill(out.begin(), out.end(), 0.0F);
-  } else if (two_sided_) {
-    const auto sum = [a = earlier_.rows(), b = later_.rows()](std::size_t i) noexcept { return a[i] + b[i]; };
-    subtract_mean(window.trace(0), sum, count, out);
-  } else {
-    const auto sum = [a = earlier_.rows()](std::size_t i) noexcept { return a[i]; };
-    subtract_mean(window.trace(0), sum, count, out);
-  }
-}
-
-// All but the last of the later traces of the first answer.
-void RunningMeanBackground::enter_later_traces(const TraceWindow& window) noexcept {
-  for (Index k = guard_ + 1; k < guard_ + length_; ++k) {
-    later_.step([&](Index age) noexcept -> ConstTraceRef {
-      return k - age > guard_ && window.usable(k - age) ? window.trace(k - age) : ConstTraceRef{};
-    });
-    if (window.usable(k) && entered_ < length_) ++entered_;
-  }
-  primed_ = true;
-}
-
-void RunningMeanBackground::forget() noexcept {
-  primed_ = false;
-  entered_ = 0;
-  earlier_.clear();
-  later_.clear();
-}
-
-void RunningMeanBackground::remember(StateArchive& archive) noexcept {
-  archive(primed_);
-  archive.index(entered_, length_ + 1);
-  earlier_.state(archive);
-  later_.state(archive);
-}
-
-MeanBackground::MeanBackground(const StreamSpec& in, Arena& arena) noexcept
-    : WholeLine(in, arena), sum_(arena.take<double>(in.n_samples)) {}
-
-void MeanBackground::process(ColumnRing& line) noexcept {
-  std::fill(sum_.begin(), sum_.end(), 0.0);
-  Index count = 0;
-  for (Index k = 0; k < line.size(); ++k) {
-    if (unusable(line.tag(k).quality)) continue;
-    ++count;
-    const ConstTraceRef x = std::as_const(line).column(k);
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += static_cast<double>(x[i]);
-  }
-  if (count == 0) return;
-  const auto sum = [a = sum_.data()](std::size_t i) noexcept { return a[i]; };
-  for (Index k = 0; k < line.size(); ++k) {
-    const TraceRef x = line.column(k);
-    if (!unusable(line.tag(k).quality)) subtract_mean(std::span<const Sample>(x), sum, count, x);
-  }
 }
 
 }  // namespace surefoot::gpr

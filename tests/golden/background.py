@@ -21,7 +21,7 @@ def make_input():
     return (ground * drift + rng.normal(size=(n_traces, n_samples))).astype(np.float32)
 
 
-def running_mean(x, usable, length, guard, two_sided):
+def running(average, x, usable, length, guard, two_sided):
     n = len(x)
     y = np.zeros(x.shape)
     for k in range(n):
@@ -29,7 +29,7 @@ def running_mean(x, usable, length, guard, two_sided):
         if two_sided:
             chosen += [j for j in range(k + guard + 1, k + guard + length + 1) if 0 <= j < n and usable[j]]
         if usable[k] and chosen:
-            y[k] = x[k] - np.mean(x[chosen], axis=0)
+            y[k] = x[k] - average(x[chosen], axis=0)
     return y
 
 
@@ -56,9 +56,38 @@ def exponential(x, usable, rate, guard):
     return y
 
 
-def mean(x, usable):
-    y = x - x[usable].mean(axis=0)
+def kalman(x, usable, ratio, guard):
+    """The background that fits all traces so far and walks least: one least-squares problem a trace, no recursion."""
+    y = np.zeros(x.shape)
+    seen = []
+    background = None
+    for k in range(len(x)):
+        if not usable[k]:
+            continue
+        if background is not None:
+            y[k] = x[k] - background
+        seen.append(x[k])
+        m = len(seen) - guard
+        if m < 1:
+            continue
+        # minimise sum (x_j - b_j)^2 + sum (b_j - b_{j-1})^2 / ratio over b_1 .. b_m; the last of them is the background
+        step = np.diff(np.eye(m), axis=0)
+        normal = np.eye(m) + step.T @ step / ratio
+        background = np.linalg.solve(normal, np.array(seen[:m]))[-1]
+    return y
+
+
+def whole(average, x, usable):
+    y = x - average(x[usable], axis=0)
     y[~usable] = 0.0
+    return y
+
+
+def reference(x, usable, first, length):
+    chosen = np.flatnonzero(usable)[first : first + length]
+    y = x - x[chosen].mean(axis=0)
+    y[~usable] = 0.0
+    y[: chosen[-1] + 1] = 0.0
     return y
 
 
@@ -68,11 +97,16 @@ def main():
     usable = np.ones(len(x), bool)
     usable[list(UNUSABLE)] = False
     np.save(HERE / "background_input.npy", samples)
-    np.save(HERE / "background_causal.npy", running_mean(x, usable, 7, 2, False))
-    np.save(HERE / "background_two_sided.npy", running_mean(x, usable, 5, 1, True))
+    np.save(HERE / "background_causal.npy", running(np.mean, x, usable, 7, 2, False))
+    np.save(HERE / "background_two_sided.npy", running(np.mean, x, usable, 5, 1, True))
     np.save(HERE / "background_exponential.npy", exponential(x, usable, 0.1, 0))
     np.save(HERE / "background_exponential_guard.npy", exponential(x, usable, 0.1, 3))
-    np.save(HERE / "background_mean.npy", mean(x, usable))
+    np.save(HERE / "background_kalman.npy", kalman(x, usable, 0.05, 2))
+    np.save(HERE / "background_mean.npy", whole(np.mean, x, usable))
+    np.save(HERE / "background_median.npy", whole(np.median, x, usable))
+    np.save(HERE / "background_median_causal.npy", running(np.median, x, usable, 7, 2, False))
+    np.save(HERE / "background_median_two_sided.npy", running(np.median, x, usable, 5, 1, True))
+    np.save(HERE / "background_reference.npy", reference(x, usable, 4, 8))
 
 
 if __name__ == "__main__":

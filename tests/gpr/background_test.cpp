@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -16,6 +17,11 @@ namespace surefoot::gpr {
 namespace {
 
 using test::Random;
+
+constexpr std::array every_method{BackgroundMethod::running_mean, BackgroundMethod::exponential,
+                                  BackgroundMethod::mean,         BackgroundMethod::running_median,
+                                  BackgroundMethod::median,       BackgroundMethod::reference,
+                                  BackgroundMethod::kalman};
 
 struct EndLife {
   void operator()(Stage* stage) const noexcept { stage->~Stage(); }
@@ -112,12 +118,22 @@ TEST(Background, MatchesNumpy) {
   expect_golden({.method = method, .guard_traces = 3, .rate = 0.1, .freeze_limit_traces = 0},
                 "background_exponential_guard.npy");
   expect_golden({.method = BackgroundMethod::mean}, "background_mean.npy");
+  expect_golden({.method = BackgroundMethod::median}, "background_median.npy");
+  const auto median = BackgroundMethod::running_median;
+  expect_golden({.method = median, .length_traces = 7, .guard_traces = 2}, "background_median_causal.npy");
+  expect_golden({.method = median, .length_traces = 5, .guard_traces = 1, .two_sided = true},
+                "background_median_two_sided.npy");
+  expect_golden({.method = BackgroundMethod::reference, .reference_first_trace = 4, .reference_traces = 8},
+                "background_reference.npy");
+  expect_golden(
+      {.method = BackgroundMethod::kalman, .guard_traces = 2, .process_ratio = 0.05, .freeze_limit_traces = 0},
+      "background_kalman.npy");
 }
 
 TEST(Background, AConstantBackgroundGoesToZeroExactly) {
   const auto one = noise(1, 64, 1e4, 3);
   const std::vector<std::vector<Sample>> line(60, one[0]);
-  for (const auto method : {BackgroundMethod::running_mean, BackgroundMethod::exponential, BackgroundMethod::mean})
+  for (const auto method : every_method)
     for (const bool two_sided : {false, true}) {
       Owned stage({.method = method, .length_traces = 13, .guard_traces = 3, .two_sided = two_sided, .rate = 0.07},
                   spec_of(64, 60));
@@ -131,7 +147,8 @@ TEST(Background, AConstantBackgroundGoesToZeroExactly) {
 TEST(Background, ATargetOfTheGuardLengthKeepsItsWholeAmplitude) {
   std::vector<std::vector<Sample>> line(100, std::vector<Sample>(8, 250.0F));
   for (std::size_t k = 60; k < 65; ++k) line[k][3] += 7.0F;
-  for (const auto method : {BackgroundMethod::running_mean, BackgroundMethod::exponential})
+  for (const auto method : {BackgroundMethod::running_mean, BackgroundMethod::exponential,
+                            BackgroundMethod::running_median, BackgroundMethod::kalman})
     for (const bool two_sided : {false, true}) {
       Owned stage({.method = method, .length_traces = 20, .guard_traces = 5, .two_sided = two_sided}, spec_of(8));
       const Output out = run(*stage.stage, line);
@@ -148,6 +165,14 @@ TEST(Background, StatesItsLatency) {
   EXPECT_EQ(Owned({.length_traces = 20, .guard_traces = 5, .two_sided = true}, spec_of(8)).stage->latency(), 25);
   EXPECT_EQ(Owned({.method = BackgroundMethod::exponential, .two_sided = true}, spec_of(8)).stage->latency(), 0);
   EXPECT_EQ(Owned({.method = BackgroundMethod::mean}, spec_of(8, 9)).stage->latency(), whole_line);
+  const auto median = BackgroundMethod::running_median;
+  EXPECT_EQ(Owned({.method = median, .length_traces = 20, .guard_traces = 5}, spec_of(8)).stage->latency(), 0);
+  EXPECT_EQ(
+      Owned({.method = median, .length_traces = 20, .guard_traces = 5, .two_sided = true}, spec_of(8)).stage->latency(),
+      25);
+  EXPECT_EQ(Owned({.method = BackgroundMethod::median}, spec_of(8, 9)).stage->latency(), whole_line);
+  EXPECT_EQ(Owned({.method = BackgroundMethod::reference}, spec_of(8)).stage->latency(), 0);
+  EXPECT_EQ(Owned({.method = BackgroundMethod::kalman}, spec_of(8)).stage->latency(), 0);
 }
 
 TEST(Background, TwoSidedAnswersAfterItsLatencyAndDrainsAtTheEnd) {
@@ -186,7 +211,7 @@ TEST(Background, UnusableTracesNeverEnterABackground) {
   auto holes = line;
   const std::vector<std::size_t> at{20, 21, 50, 80, 119};
   for (const std::size_t k : at) holes[k][5] = std::numeric_limits<Sample>::quiet_NaN();
-  for (const auto method : {BackgroundMethod::running_mean, BackgroundMethod::exponential, BackgroundMethod::mean})
+  for (const auto method : every_method)
     for (const bool two_sided : {false, true}) {
       const BackgroundOptions options{.method = method, .length_traces = 10, .guard_traces = 2, .two_sided = two_sided};
       Owned nan(options, spec_of(16, 120));
@@ -281,7 +306,8 @@ TEST(Background, ResumesAndResetsExactly) {
   auto line = noise(300, 32, 1.0, 18, 5.0);
   for (std::size_t k = 140; k < 170; ++k)
     for (std::size_t i = 5; i < 30; ++i) line[k][i] += 15.0F;
-  for (const auto method : {BackgroundMethod::running_mean, BackgroundMethod::exponential})
+  for (const auto method : {BackgroundMethod::running_mean, BackgroundMethod::exponential,
+                            BackgroundMethod::running_median, BackgroundMethod::reference, BackgroundMethod::kalman})
     for (const bool two_sided : {false, true}) {
       const BackgroundOptions options{
           .method = method, .length_traces = 17, .guard_traces = 3, .two_sided = two_sided, .freeze_limit_traces = 20};
@@ -314,6 +340,103 @@ TEST(Background, ResumesAndResetsExactly) {
     }
 }
 
+// The mean leaves a shadow of the opposite sign behind a target; the median none, as long as the target is the lesser part.
+TEST(Background, TheMedianLeavesNoShadowBehindATarget) {
+  std::vector<std::vector<Sample>> line(200, std::vector<Sample>(20, 250.0F));
+  for (std::size_t k = 60; k < 78; ++k) line[k][17] += 7.0F;
+  for (const bool two_sided : {false, true}) {
+    const BackgroundMethod median = BackgroundMethod::running_median;
+    Owned stage({.method = median, .length_traces = 40, .guard_traces = 5, .two_sided = two_sided}, spec_of(20));
+    const Output out = run(*stage.stage, line);
+    ASSERT_EQ(out.traces.size(), line.size());
+    for (std::size_t k = 0; k < line.size(); ++k)
+      for (std::size_t i = 0; i < 20; ++i)
+        ASSERT_EQ(out.traces[k][i], i == 17 && k >= 60 && k < 78 ? 7.0F : 0.0F) << k << " " << i;
+  }
+  Owned mean({.length_traces = 40, .guard_traces = 5}, spec_of(20));
+  EXPECT_LT(run(*mean.stage, line).traces[90][17], -3.0F);
+}
+
+// A settled Kalman background takes the share K = (sqrt(q^2 + 4 q) - q) / 2 of a trace; at the start it is the plain mean.
+TEST(Background, KalmanStartsAsAMeanAndEndsAtTheSteadyGain) {
+  for (const double q : {1e-4, 0.01, 1.0, 100.0}) {
+    std::vector<std::vector<Sample>> line(3000, std::vector<Sample>(8, 0.0F));
+    line[2998].assign(8, 1000.0F);
+    Owned stage({.method = BackgroundMethod::kalman, .guard_traces = 0, .process_ratio = q, .freeze_limit_traces = 0},
+                spec_of(8));
+    const Output out = run(*stage.stage, line);
+    const double gain = 0.5 * (std::sqrt(q * q + 4.0 * q) - q);
+    EXPECT_EQ(out.traces[2998][3], 1000.0F);
+    EXPECT_NEAR(static_cast<double>(out.traces[2999][3]), -1000.0 * gain, 1e-4) << q;
+    EXPECT_TRUE(has(out.tags[0].quality, Quality::warming_up));
+    EXPECT_FALSE(has(out.tags[2000].quality, Quality::warming_up));
+  }
+  const auto line = noise(6, 8, 1.0, 22, 5.0);
+  Owned still({.method = BackgroundMethod::kalman, .guard_traces = 0, .process_ratio = 1e-12}, spec_of(8));
+  const Output out = run(*still.stage, line);
+  for (std::size_t i = 0; i < 8; ++i) {
+    double mean = 0.0;
+    for (std::size_t k = 0; k < 5; ++k) mean += 0.2 * static_cast<double>(line[k][i]);
+    EXPECT_NEAR(static_cast<double>(out.traces[5][i]), static_cast<double>(line[5][i]) - mean, 1e-6);
+  }
+}
+
+// While it is frozen the ground walks on: afterwards the gain is that of a variance p + m q.
+TEST(Background, KalmanFollowsFasterAfterAFreeze) {
+  constexpr double q = 1e-3;
+  constexpr std::size_t frozen = 200;
+  auto line = noise(1000, 64, 1.0, 23);
+  for (std::size_t k = 600; k < 600 + frozen; ++k)
+    for (std::size_t i = 0; i < 64; ++i) line[k][i] += 40.0F;
+  auto probe = line;
+  constexpr std::size_t after = 600 + frozen;
+  for (std::size_t i = 0; i < 64; ++i) probe[after][i] += 1e-3F;  // too small to freeze on
+  const BackgroundOptions options{.method = BackgroundMethod::kalman,
+                                  .guard_traces = 0,
+                                  .process_ratio = q,
+                                  .freeze_z = 20.0,
+                                  .freeze_limit_traces = 1000};
+  Owned a(options, spec_of(64));
+  Owned b(options, spec_of(64));
+  const Output plain = run(*a.stage, line);
+  const Output probed = run(*b.stage, probe);
+  const double settled = 0.5 * (std::sqrt(q * q + 4.0 * q) - q);
+  const double predicted = settled + q * (1.0 + static_cast<double>(frozen));
+  const double gain = predicted / (predicted + 1.0);
+  for (std::size_t i = 0; i < 64; ++i) {
+    const double change = static_cast<double>(probe[after][i]) - static_cast<double>(line[after][i]);
+    EXPECT_NEAR(
+        (static_cast<double>(plain.traces[after + 1][i]) - static_cast<double>(probed.traces[after + 1][i])) / change,
+        gain, 2e-3)
+        << i;
+  }
+}
+
+TEST(Background, ReferenceIsZeroAndFlaggedUntilItIsComplete) {
+  const auto line = noise(80, 4, 1.0, 24, 100.0);
+  const BackgroundOptions options{
+      .method = BackgroundMethod::reference, .reference_first_trace = 5, .reference_traces = 20};
+  Owned stage(options, spec_of(4));
+  const Output out = run(*stage.stage, line, {7, 8});
+  for (std::size_t k = 0; k < line.size(); ++k) {
+    const bool usable = k != 7 && k != 8;
+    EXPECT_EQ(has(out.tags[k].quality, Quality::warming_up), usable && k < 27) << k;
+    EXPECT_EQ(rms(out.traces[k]) == 0.0, k < 27) << k;
+  }
+}
+
+TEST(Background, OneTraceComesOutAsZeroAndFlaggedOrZero) {
+  const auto line = noise(1, 33, 1.0, 25, 100.0);
+  for (const auto method : every_method) {
+    Owned stage({.method = method, .reference_traces = 1}, spec_of(33, 1));
+    const Output out = run(*stage.stage, line);
+    ASSERT_EQ(out.traces.size(), 1U);
+    EXPECT_EQ(rms(out.traces[0]), 0.0) << background_methods[static_cast<std::size_t>(method)];
+    const bool whole = stage.stage->latency() == whole_line;
+    EXPECT_EQ(has(out.tags[0].quality, Quality::warming_up), !whole);
+  }
+}
+
 TEST(Background, RefusesWhatMakesNoSense) {
   const StreamSpec in = spec_of(64);
   EXPECT_STREQ(validate(BackgroundOptions{.length_traces = 0}, in).field, "length_traces");
@@ -324,6 +447,19 @@ TEST(Background, RefusesWhatMakesNoSense) {
   EXPECT_STREQ(validate(BackgroundOptions{.method = BackgroundMethod::exponential, .segment_s = 1e-10}, in).field,
                "segment_s");
   EXPECT_FALSE(validate(BackgroundOptions{.segment_s = 1e-10}, in));
+  EXPECT_STREQ(validate(BackgroundOptions{.method = BackgroundMethod::kalman, .segment_s = 1e-10}, in).field,
+               "segment_s");
+  EXPECT_STREQ(validate(BackgroundOptions{.process_ratio = 0.0}, in).field, "process_ratio");
+  BackgroundOptions median{.method = BackgroundMethod::running_median, .length_traces = 10000};
+  EXPECT_FALSE(validate(median, in));
+  median.two_sided = true;
+  EXPECT_STREQ(validate(median, in).field, "length_traces");
+  EXPECT_EQ(validate(median, in).allowed.high, 5000.0);
+  BackgroundOptions reference{.method = BackgroundMethod::reference, .reference_traces = 50};
+  EXPECT_FALSE(validate(reference, in));
+  EXPECT_EQ(validate(reference, spec_of(64, 49)).allowed.high, 49.0);
+  reference.reference_first_trace = 100;
+  EXPECT_STREQ(validate(reference, spec_of(64, 100)).field, "reference_first_trace");
   EXPECT_FALSE(validate(BackgroundOptions{}, in));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <surefoot/gpr/background_recursive.hpp>
+
 #include <surefoot/dsp/reduce.hpp>
-#include <surefoot/gpr/background.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,6 +22,13 @@ Index samples_a_segment(const BackgroundOptions& options, const StreamSpec& in) 
   return std::clamp<Index>(static_cast<Index>(samples), 1, std::max<Index>(in.n_samples, 1));
 }
 
+// The share of a new trace in a background that has settled.
+double settled_gain(const BackgroundOptions& options) noexcept {
+  const double q = options.process_ratio;
+  // (sqrt(q^2 + 4 q) - q) / 2, without the difference
+  return options.method == BackgroundMethod::kalman ? 2.0 * q / (q + std::sqrt(q * q + 4.0 * q)) : options.rate;
+}
+
 // Mean of the three largest, or of all if there are fewer.
 double mean_of_largest(std::span<const double> z) noexcept {
   double first = -1e300;
@@ -39,12 +47,11 @@ double mean_of_largest(std::span<const double> z) noexcept {
 
 }  // namespace
 
-ExponentialBackground::ExponentialBackground(const BackgroundOptions& options, const StreamSpec& in,
-                                             Arena& arena) noexcept
+RecursiveBackground::RecursiveBackground(const BackgroundOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : CausalStage(in, in, arena),
       options_(options),
       segment_(samples_a_segment(options, in)),
-      start_up_(static_cast<Index>(std::min(std::ceil(1.0 / options.rate), 1e9))),
+      start_up_(static_cast<Index>(std::min(std::ceil(1.0 / settled_gain(options)), 1e9))),
       background_(arena.take<double>(in.n_samples)),
       guard_(arena.take<Sample>(in.n_samples * options.guard_traces)),
       admitted_(arena.take<unsigned char>(options.guard_traces)),
@@ -55,7 +62,7 @@ ExponentialBackground::ExponentialBackground(const BackgroundOptions& options, c
           {.alpha = normalizer_rate, .freeze_z = options.freeze_z, .freeze_limit_traces = options.freeze_limit_traces},
           arena) {}
 
-void ExponentialBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   bool frozen = false;
   if (updates_ < start_up_) tag.quality |= Quality::warming_up;
   if (updates_ == 0) {
@@ -74,12 +81,14 @@ void ExponentialBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) 
   }
   if (options_.guard_traces == 0) {
     if (!frozen) update(in);
+    else stand_still();
     return;
   }
   const std::size_t n = in.size();
   if (held_ == options_.guard_traces) {
     const ConstTraceRef passed = std::span<const Sample>(guard_).subspan(to_size(oldest_) * n, n);
     if (!frozen && admitted_[to_size(oldest_)] != 0) update(passed);
+    else stand_still();
     oldest_ = oldest_ + 1 == options_.guard_traces ? 0 : oldest_ + 1;
     --held_;
   }
@@ -90,7 +99,7 @@ void ExponentialBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) 
   ++held_;
 }
 
-bool ExponentialBackground::anomalous(ConstTraceRef residual) noexcept {
+bool RecursiveBackground::anomalous(ConstTraceRef residual) noexcept {
   const std::size_t n_segments = z_.size();
   const auto length = to_size(segment_);
   for (std::size_t k = 0; k < n_segments; ++k) {
@@ -103,9 +112,9 @@ bool ExponentialBackground::anomalous(ConstTraceRef residual) noexcept {
   return ready && mean_of_largest(z_) > options_.freeze_z;
 }
 
-void ExponentialBackground::update(ConstTraceRef trace) noexcept {
+void RecursiveBackground::update(ConstTraceRef trace) noexcept {
   if (updates_ < start_up_) ++updates_;
-  const double rate = std::max(options_.rate, 1.0 / static_cast<double>(updates_));
+  const double rate = next_gain();
   const Sample* const x = trace.data();
   double* const b = background_.data();
   const std::size_t n = background_.size();
@@ -115,17 +124,30 @@ void ExponentialBackground::update(ConstTraceRef trace) noexcept {
   }
 }
 
-void ExponentialBackground::forget() noexcept {
+// The ground walks on while nobody looks.
+void RecursiveBackground::stand_still() noexcept { variance_ += options_.process_ratio; }
+
+double RecursiveBackground::next_gain() noexcept {
+  if (options_.method == BackgroundMethod::exponential)
+    return std::max(options_.rate, 1.0 / static_cast<double>(updates_));
+  if (updates_ == 1) return variance_ = 1.0;  // nothing was known before: all of the first trace
+  const double predicted = variance_ + options_.process_ratio;
+  return variance_ = predicted / (predicted + 1.0);
+}
+
+void RecursiveBackground::forget() noexcept {
+  variance_ = 0.0;
   updates_ = frozen_in_a_row_ = held_ = oldest_ = 0;
   std::fill(background_.begin(), background_.end(), 0.0);
   normalizer_.clear();
 }
 
-void ExponentialBackground::remember(StateArchive& archive) noexcept {
+void RecursiveBackground::remember(StateArchive& archive) noexcept {
   archive.index(updates_, start_up_ + 1);
   archive.index(frozen_in_a_row_, options_.freeze_limit_traces + 1);
   archive.index(held_, options_.guard_traces + 1);
   if (options_.guard_traces > 0) archive.index(oldest_, options_.guard_traces);
+  archive(variance_);
   archive(background_);
   archive(guard_);
   archive(admitted_);
