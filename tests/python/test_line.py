@@ -92,7 +92,7 @@ def test_a_wrong_interval_is_a_config_error(interval: float) -> None:
 
 def test_an_unknown_axis_kind_names_the_known_ones() -> None:
     with pytest.raises(ValueError, match="gate_time"):
-        surefoot.Line(np.zeros((2, 8), np.float32), sample_interval_s=1.0, kind="depth")
+        surefoot.Line(np.zeros((2, 8), np.float32), sample_interval_s=1.0, kind="colour")
 
 
 def test_tag_by_number(line: surefoot.Line) -> None:

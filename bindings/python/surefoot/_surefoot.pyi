@@ -41,6 +41,10 @@ class Quality(enum.IntFlag):
     warming_up = 8
     ground_balance_lost = 16
     time_zero_lost = 32
+    repaired = 64
+    bad_trace = 128
+    ground_lost = 256
+    not_converged = 512
 
 class Axis:
     """What a row of a trace means: sample i lies at start + i * step."""
