@@ -3,16 +3,49 @@
 
 #include <surefoot/base/error.hpp>
 
+#include "expect_use.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace surefoot {
+namespace {
+
+// The columns of the result, filled by the pipeline itself.
+class Columns final : public TraceSink {
+ public:
+  explicit Columns(Line& line) : line_(line) {}
+
+  void open(Index n_samples, Index n_traces) {
+    line_.samples.resize(n_samples, n_traces);
+    expect_use(std::as_writable_bytes(std::span(line_.samples.data(), to_size(line_.samples.size()))));
+    line_.tags.reserve(to_size(n_traces));
+  }
+  TraceRef room() noexcept override {
+    return full() ? TraceRef{} : TraceRef(line_.samples.col(static_cast<Index>(line_.tags.size())));
+  }
+  void take(const TraceTag& tag) noexcept override { line_.tags.push_back(tag); }  // reserved
+
+  [[nodiscard]] bool full() const noexcept { return static_cast<Index>(line_.tags.size()) == line_.n_traces(); }
+  void grow() {
+    line_.samples.conservativeResize(Eigen::NoChange, 2 * line_.n_traces() + 1);
+    line_.tags.reserve(to_size(line_.n_traces()));
+  }
+  void close() { line_.samples.conservativeResize(Eigen::NoChange, static_cast<Index>(line_.tags.size())); }
+
+ private:
+  Line& line_;
+};
+
+}  // namespace
 
 Run run(const Description& description, const Line& line, const Progress& progress) {
   if (line.tags.size() != to_size(line.n_traces()))
     throw Error("a line needs one tag a trace: it has " + std::to_string(line.n_traces()) + " traces and " +
                 std::to_string(line.tags.size()) + " tags");
-  Pipeline pipeline(description, line.spec());
   Run result;
+  Columns columns(result.traces);
+  Pipeline pipeline(description, line.spec(), {.queue_traces = 64, .memory = {}, .sink = &columns});
   result.description = to_text(description);
   result.latency = pipeline.latency();
   result.traces.axis = pipeline.output().axis;
@@ -22,18 +55,14 @@ Run run(const Description& description, const Line& line, const Progress& progre
   result.traces.assumptions = line.assumptions;
   result.traces.origin = line.origin;
 
-  const Index n_samples = pipeline.output().n_samples;
-  TraceMatrix& samples = result.traces.samples;
-  samples.resize(n_samples, line.n_traces() + 1);  // one to spare for the pull that finds nothing
-  Index n_out = 0;
+  columns.open(pipeline.output().n_samples, std::max(line.n_traces(), pipeline.output().max_traces) + 1);
+  // What found no room in the columns waits in the queue; afterwards the queue is empty and there is room for a trace.
   const auto collect = [&] {
     TraceTag tag;
     for (;;) {
-      if (n_out == samples.cols()) samples.conservativeResize(Eigen::NoChange, 2 * n_out + 1);
-      if (!pipeline.pull(samples.col(n_out), tag)) break;
-      result.traces.tags.push_back(tag);
-      result.scores.push_back(tag.score);
-      ++n_out;
+      if (columns.full()) columns.grow();
+      if (!pipeline.pull(columns.room(), tag)) break;
+      columns.take(tag);
     }
     Alarm alarm;
     while (pipeline.pull_alarm(alarm)) result.alarms.push_back(alarm);
@@ -46,7 +75,10 @@ Run run(const Description& description, const Line& line, const Progress& progre
   }
   pipeline.finish();
   collect();
-  samples.conservativeResize(Eigen::NoChange, n_out);
+  if (pipeline.lost_traces() > 0) throw Error("the pipeline gave more traces than it had said");
+  columns.close();
+  result.scores.reserve(result.traces.tags.size());
+  for (const TraceTag& tag : result.traces.tags) result.scores.push_back(tag.score);
   result.notes = pipeline.notes();
   if (progress) (void)progress(line.n_traces(), line.n_traces());
   return result;

@@ -6,6 +6,7 @@
 #include <surefoot/version.hpp>
 
 #include "../text/fields_text.hpp"
+#include "expect_use.hpp"
 #include "fnv1a.hpp"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ struct Plan {
   StreamSpec output{};
   Index latency = 0;
   Index queue = 0;
+  Index alarms = 0;  // that can wait
   std::size_t bytes = 0;
   std::vector<StreamSpec> inputs{};  // of each stage
 };
@@ -63,7 +65,8 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
   check_input(input);
   if (options.queue_traces < 1 || options.queue_traces > most_traces)
     throw ConfigError("options.queue_traces", "must be in [1, " + std::to_string(most_traces) + "]");
-  Plan plan{.output = input};
+  Plan plan{};
+  plan.output = input;
   for (std::size_t i = 0; i < description.stages.size(); ++i) {
     const auto& step = description.stages[i];
     const std::string where = "stage[" + std::to_string(i) + "]";
@@ -87,10 +90,11 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
   }
   // What comes out at once at the end must find room: for a whole-line stage as many traces as it may give.
   const Index held = plan.latency == whole_line ? std::max(input.max_traces, plan.output.max_traces) : plan.latency + 1;
-  plan.queue = std::max(options.queue_traces, held);
+  plan.queue = options.sink != nullptr ? options.queue_traces : std::max(options.queue_traces, held);
+  plan.alarms = std::max(options.queue_traces, held);
   if (description.detector) {
     Arena alarms = Arena::counting({});
-    (void)alarms.take<Alarm>(plan.queue);
+    (void)alarms.take<Alarm>(plan.alarms);
     plan.bytes += alarms.needed();
   }
   Arena queue = Arena::counting({});
@@ -140,6 +144,7 @@ struct Pipeline::Built {
   std::vector<std::span<Sample>> columns;  // columns[i]: what stage i gave last
   std::unique_ptr<Detector, EndLife> detector;
   std::optional<ColumnRing> queue;
+  TraceSink* sink = nullptr;
   std::int64_t lost = 0;
   std::span<Alarm> alarms;  // a ring; empty without a detector
   Index first_alarm = 0;
@@ -163,7 +168,7 @@ struct Pipeline::Built {
     if (description.detector) {
       const auto& step = *description.detector;
       detector.reset(step.entry->make(step.options, plan.output, arena));
-      alarms = arena.take<Alarm>(plan.queue);
+      alarms = arena.take<Alarm>(plan.alarms);
     }
     queue.emplace(plan.output.n_samples, plan.queue, arena);
     if (!arena.ok()) throw Error("the memory given to the pipeline is too small");
@@ -175,10 +180,15 @@ struct Pipeline::Built {
       detector->push(trace, tag);
       collect_alarms();
     }
-    if (queue->full()) ++lost;
-    const TraceRef to = queue->push(tag);
+    TraceRef to = sink != nullptr ? sink->room() : TraceRef{};
+    const bool sunk = !to.empty();
+    if (!sunk) {
+      if (queue->full()) ++lost;
+      to = queue->push(tag);
+    }
     if (unusable(tag.quality) || trace.size() != to.size()) std::fill(to.begin(), to.end(), 0.0F);
-    else std::copy(trace.begin(), trace.end(), to.begin());
+    else if (trace.data() != to.data()) std::copy(trace.begin(), trace.end(), to.begin());
+    if (sunk) sink->take(tag);
   }
   // Alarms wait here, with room for one a waiting trace: a whole line that comes out at once loses none.
   void collect_alarms() noexcept {
@@ -199,7 +209,19 @@ struct Pipeline::Built {
   }
   void drain(std::size_t i) noexcept {
     TraceTag tag;
-    while (stages[i]->pull(columns[i], tag)) feed(i + 1, std::span<const Sample>(columns[i]), tag);
+    for (;;) {
+      const TraceRef to = room_after(i);
+      if (!stages[i]->pull(to, tag)) return;
+      feed(i + 1, to, tag);
+    }
+  }
+  // The last stage writes into the sink's room: nothing is copied on the way.
+  [[nodiscard]] TraceRef room_after(std::size_t i) noexcept {
+    if (sink != nullptr && i + 1 == stages.size()) {
+      const TraceRef room = sink->room();
+      if (room.size() == columns[i].size()) return room;
+    }
+    return columns[i];
   }
   void reset() noexcept {
     for (auto& stage : stages) stage->reset();
@@ -228,11 +250,13 @@ Pipeline::Pipeline(Description description, const StreamSpec& input, PipelineOpt
     own.reset(new (std::nothrow) std::byte[plan.bytes]);
     if (!own) throw Error("the pipeline needs " + std::to_string(plan.bytes) + " bytes, which could not be had");
     memory = {own.get(), plan.bytes};
+    expect_use(memory);
   } else if (memory.size() < plan.bytes) {
     throw Error("the pipeline needs " + std::to_string(plan.bytes) + " bytes; the memory given has " +
                 std::to_string(memory.size()));
   }
   built_ = std::make_unique<Built>(std::move(description), input, std::move(plan), std::move(own), memory);
+  built_->sink = options.sink;
 }
 
 Pipeline::~Pipeline() = default;

@@ -111,6 +111,64 @@ TEST(Pipeline, CountsWhatNobodyPulled) {
   EXPECT_FALSE(p.pull(std::span<Sample>(out), tag));
 }
 
+// A host with room for a few traces: the rest waits in the queue, in order, with the same bits.
+class SmallSink final : public TraceSink {
+ public:
+  SmallSink(Index n_samples, std::size_t most) : most_(most), columns_(most, std::vector<Sample>(to_size(n_samples))) {}
+  TraceRef room() noexcept override { return tags.size() < most_ ? TraceRef(columns_[tags.size()]) : TraceRef{}; }
+  void take(const TraceTag& tag) noexcept override { tags.push_back(tag); }
+  [[nodiscard]] const std::vector<Sample>& column(std::size_t i) const { return columns_[i]; }
+  std::vector<TraceTag> tags;
+
+ private:
+  std::size_t most_;
+  std::vector<std::vector<Sample>> columns_;
+};
+
+TEST(Pipeline, ASinkGetsTracesWithoutTheQueueAndWithTheSameBits) {
+  const Line line = test::rough_line(40, 64);
+  for (const char* text :
+       {"surefoot = 1\nstage = []", dewow, "surefoot = 1\nstage = [{ use = \"gpr.background\", method = \"mean\" }]"}) {
+    const Description d = parse_description(text);
+    Pipeline by_queue(d, line.spec());
+    SmallSink sink(64, 15);
+    Pipeline by_sink(d, line.spec(), {.queue_traces = 25, .memory = {}, .sink = &sink});
+    for (Index i = 0; i < 40; ++i) {
+      by_queue.push(line.trace(i), line.tags[to_size(i)]);
+      by_sink.push(line.trace(i), line.tags[to_size(i)]);
+    }
+    by_queue.finish();
+    by_sink.finish();
+    ASSERT_EQ(sink.tags.size(), 15U) << text;
+    EXPECT_EQ(by_sink.lost_traces(), 0);
+    for (std::size_t i = 0; i < 40; ++i) {
+      std::vector<Sample> expected(64);
+      TraceTag tag;
+      ASSERT_TRUE(by_queue.pull(std::span<Sample>(expected), tag));
+      std::vector<Sample> got(64);
+      TraceTag other;
+      if (i < 15) {
+        got = sink.column(i);
+        other = sink.tags[i];
+      } else {
+        ASSERT_TRUE(by_sink.pull(std::span<Sample>(got), other));
+      }
+      EXPECT_EQ(std::memcmp(got.data(), expected.data(), 64 * sizeof(Sample)), 0) << text << " trace " << i;
+      EXPECT_EQ(other.index, tag.index);
+      EXPECT_EQ(other.quality, tag.quality);
+    }
+  }
+  // The columns of the queue are the host's business then.
+  const Description whole =
+      parse_description("surefoot = 1\nstage = [{ use = \"gpr.background\", method = \"mean\" }]");
+  StreamSpec spec = line.spec();
+  spec.max_traces = 10000;
+  SmallSink sink(64, 1);
+  EXPECT_LT(
+      Pipeline::bytes(whole, spec, {.queue_traces = 64, .memory = {}, .sink = &sink}) + 9000 * 64 * sizeof(Sample),
+      Pipeline::bytes(whole, spec));
+}
+
 TEST(Pipeline, AWrongPullIsDroppedNotWrittenOutside) {
   const Line line = test::radar_line(1, 64);
   Pipeline p(parse_description(dewow), line.spec());

@@ -19,11 +19,25 @@ struct StageNote {
   Note note{};
 };
 
+/// Where finished traces may go at once instead of waiting in the queue: a host's own columns.
+class TraceSink {
+ public:
+  /// Room for the next trace, output().n_samples long and the same until take(); empty: let it wait in the queue.
+  virtual TraceRef room() noexcept = 0;
+  /// The trace is in the room, with this tag.
+  virtual void take(const TraceTag& tag) noexcept = 0;
+
+ protected:
+  ~TraceSink() = default;
+};
+
 struct PipelineOptions {
   /// Finished traces that can wait to be pulled (at least; a pipeline with latency gets room for that too).
   Index queue_traces = 64;
   /// Memory of the host for all buffers; empty: the pipeline takes its own.
   std::span<std::byte> memory{};
+  /// If there is one, the queue has queue_traces columns and no more; the sink must outlive the pipeline.
+  TraceSink* sink = nullptr;
 };
 
 /// A description built for one stream of traces: push traces, pull finished ones and alarms.
