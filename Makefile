@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Each of these sets up what it needs first (root or sudo for Debian packages) and is quick the second time.
-.PHONY: demo test bench test-all cortex lint format clean
+.PHONY: demo test bench peers gallery test-all cortex lint format clean
 FILE ?=
 
 demo:      ## the gpr-handheld pipeline over the synthetic lane, or over FILE=path; results in out/
@@ -9,6 +9,8 @@ test:      ## Release build, C++ tests, Python tests
 	@.ci/make test
 bench:     ## benchmarks, Release
 	@.ci/make bench
+peers:     ## the same work by SciPy, ImpDAR and others, in one run; bench/results/peers.md
+	@.ci/make peers
 test-all:  ## the above and lint, both compilers, sanitizers, Cortex-M7, kissfft, consumers, fuzzing
 	@.ci/make test
 	@.ci/lanes

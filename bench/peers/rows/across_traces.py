@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""Operations across traces: background and clutter."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import bottleneck as bn
+import numpy as np
+import scipy.ndimage
+import scipy.signal
+
+import surefoot
+from agree import largest_difference, same
+from data import Data
+from measure import Peer, Row
+from others import GPRPY, gprpy, impdar
+from rows.along_time import centred_mean
+
+HALF = 50  # of the windows across traces
+
+
+def mean(d: Data) -> Iterator[Row]:
+    radar = impdar(d.samples)
+    taper = np.exp(-0.05 * radar.travel_time) / np.exp(-0.05 * radar.travel_time[0])
+
+    def by_impdar() -> Any:
+        radar.data = d.samples
+        radar.hfilt("hfilt", bounds=(0, d.n_traces))
+        return radar.data
+
+    def without_taper(ours: Any, theirs: Any) -> float:
+        return largest_difference(d.traces - ours.samples, (d.samples - theirs).T / taper)
+
+    peers = [
+        Peer("NumPy", lambda: d.traces - d.traces.mean(axis=0), same(), 1e-5),
+        Peer("ImpDAR hfilt", by_impdar, without_taper, 1e-4, "same after undoing its taper exp(-0.05 t/us)", 10.0),
+    ]
+    if GPRPY is not None:
+        peers.append(Peer("GPRPy remMeanTrace", lambda: GPRPY.remMeanTrace(d.samples, d.n_traces), same(True), 1e-5))
+    yield Row("background, mean of the line", "gpr.background", d.name,
+              lambda: surefoot.gpr.background(d.line, method="mean"), peers)
+
+
+def sliding_mean(d: Data) -> Iterator[Row]:
+    """Ours leaves the trace itself out of its mean: x - mean(others) = (x - mean(all)) c / (c - 1), c traces in the window."""
+    place = np.arange(d.n_traces)
+    count = np.minimum(place + HALF, d.n_traces - 1) - np.maximum(place - HALF, 0) + 1
+    factor = ((count - 1) / count)[:, None]
+    inner = slice(HALF + 1, -HALF - 1)
+    width = 2 * HALF + 1
+    readgssi = importlib.import_module("readgssi.filtering")
+    radar = impdar(d.samples)
+    taper = np.exp(-0.05 * radar.travel_time) / np.exp(-0.05 * radar.travel_time[0])
+
+    def scaled(ours: Any, theirs: Any, across: slice = inner) -> float:
+        return largest_difference((ours.samples * factor)[across], np.asarray(theirs)[across])
+
+    def by_impdar(method: str, window: int) -> Any:
+        radar.data = d.samples
+        if method == "adaptive":
+            radar.hfilt("adaptive", window_size=window)
+        else:
+            radar.winavg_hfilt(window)
+        return radar.data
+
+    def with_adaptive(ours: Any, theirs: Any) -> float:
+        background = d.traces - ours.samples * factor
+        smooth = scipy.signal.filtfilt([0.25] * 4, 1, background, axis=1) * taper
+        return largest_difference(smooth[inner][2:-2], (d.samples - theirs).T[inner][2:-2])
+
+    def with_winavg(ours: Any, theirs: Any) -> float:
+        """Its window [i - h, i + h) holds one trace less on the right."""
+        background = (d.traces - ours.samples * factor) * width
+        lopsided = (background[HALF:-HALF] - d.traces[2 * HALF :]) / (2 * HALF) * taper
+        return largest_difference(lopsided[1:-1], (d.samples - theirs).T[HALF:-HALF][1:-1])
+
+    peers = [
+        Peer("bottleneck", lambda: d.samples - centred_mean(d.samples, HALF, 1), lambda a, b: scaled(a, b.T, slice(None)), 1e-4,
+             "same up to (c - 1) / c: ours leaves the trace itself out"),
+        Peer("scipy.ndimage", lambda: d.samples - scipy.ndimage.uniform_filter1d(d.samples, width, axis=1),
+             lambda a, b: scaled(a, b.T), 1e-4,
+             "interior, up to (c - 1) / c: it mirrors the ends"),
+        Peer("readgssi bgr", lambda: readgssi.bgr(d.samples.copy(), {}, width), lambda a, b: scaled(a, b.T), 1e-4,
+             "interior, up to (c - 1) / c: zeros beyond the ends; it overwrites its input, so it gets a copy"),
+        Peer("ImpDAR adaptivehfilt", lambda: by_impdar("adaptive", width + 1), with_adaptive, 1e-4,
+             "interior, with its smoothing and taper put on our background", 10.0),
+        Peer("ImpDAR winavg_hfilt", lambda: by_impdar("winavg", width), with_winavg, 1e-4,
+             "interior, with its lopsided window and taper put on our background", 10.0),
+    ]
+    if GPRPY is not None:
+        peers.append(Peer("GPRPy remMeanTrace", lambda: GPRPY.remMeanTrace(d.samples, 2 * HALF),
+                          lambda a, b: scaled(a, b.T), 1e-4, "interior, up to (c - 1) / c", 10.0))
+    yield Row("background, running mean of 101", "gpr.background", d.name,
+              lambda: surefoot.gpr.background(d.line, method="running_mean", length_traces=HALF, guard_traces=0, two_sided=True),
+              peers)
+
+
+CHAPTER = (mean, sliding_mean)
