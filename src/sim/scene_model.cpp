@@ -2,12 +2,20 @@
 #include <surefoot/sim/scene_model.hpp>
 
 #include <surefoot/dsp/math.hpp>
-#include <surefoot/sim/soil.hpp>
+#include <surefoot/dsp/plane_wave.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace surefoot::sim {
+
+using dsp::Ray;
+using dsp::reflection_te;
+using dsp::Slab;
+using dsp::soil_wave;
+using dsp::SoilWave;
+using dsp::speed_of_light_m_s;
+
 namespace {
 
 // Numbers of the random streams: adding an ingredient never moves the others.

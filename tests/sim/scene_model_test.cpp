@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/sim/scene_model.hpp>
 
-#include <surefoot/sim/soil.hpp>
-
+#include <surefoot/dsp/plane_wave.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +9,10 @@
 
 namespace surefoot::sim {
 namespace {
+
+using dsp::reflection_te;
+using dsp::soil_wave;
+using dsp::speed_of_light_m_s;
 
 constexpr double c = speed_of_light_m_s;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/sim/hyperbola.hpp>
+#include <surefoot/dsp/ray.hpp>
 #include <surefoot/sim/random.hpp>
 #include <surefoot/sim/scene.hpp>
 
@@ -51,7 +51,7 @@ class SceneModel {
   [[nodiscard]] std::vector<Arrival> target_arrivals(std::size_t target, Index trace) const;
 
  private:
-  using Stack = std::vector<Slab>;
+  using Stack = std::vector<dsp::Slab>;
   struct Scatterer {
     double x_m;
     double strength_m;
@@ -60,7 +60,7 @@ class SceneModel {
 
   Stack stack_to(double depth_m, double x_m) const;
   double pattern(double sine) const noexcept;
-  static double through(const Stack& stack, const Ray& ray, bool up) noexcept;
+  static double through(const Stack& stack, const dsp::Ray& ray, bool up) noexcept;
   Arrival point(const Stack& stack, double dx_m, double strength_m) const noexcept;
   void add_mirror(const Stack& stack, double below, double strength, std::vector<Arrival>& out) const;
   void add_plate_face(const Stack& stack, double below, double strength, double dx_m, double width_m,

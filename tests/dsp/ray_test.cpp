@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <surefoot/sim/hyperbola.hpp>
+#include <surefoot/dsp/ray.hpp>
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-namespace surefoot::sim {
+namespace surefoot::dsp {
 namespace {
 
 constexpr double c = 299792458.0;
@@ -98,4 +98,4 @@ TEST(Ray, HasNoSurprisesAtItsEdges) {
 }
 
 }  // namespace
-}  // namespace surefoot::sim
+}  // namespace surefoot::dsp

@@ -3,7 +3,7 @@
 
 #include <span>
 
-namespace surefoot::sim {
+namespace surefoot::dsp {
 
 /// Two-way time from a transmitter over a buried point to a receiver, all in one medium.
 ///
@@ -48,4 +48,4 @@ struct Ray {
 /// @source   Fermat's principle; the parametrisation is our own
 [[nodiscard]] Ray trace_ray(double distance_m, std::span<const Slab> slabs) noexcept;
 
-}  // namespace surefoot::sim
+}  // namespace surefoot::dsp

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <surefoot/sim/hyperbola.hpp>
+#include <surefoot/dsp/ray.hpp>
 
 #include <algorithm>
 #include <cmath>
 
-namespace surefoot::sim {
+namespace surefoot::dsp {
 
 double two_way_time(double x_m, double depth_m, double offset_m, double velocity_m_s) noexcept {
   const double to = x_m - 0.5 * offset_m;
@@ -51,4 +51,4 @@ Ray trace_ray(double distance_m, std::span<const Slab> slabs) noexcept {
   return ray;
 }
 
-}  // namespace surefoot::sim
+}  // namespace surefoot::dsp

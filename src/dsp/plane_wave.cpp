@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <surefoot/sim/soil.hpp>
+#include <surefoot/dsp/plane_wave.hpp>
 
 #include <surefoot/dsp/math.hpp>
 
 #include <cmath>
 
-namespace surefoot::sim {
+namespace surefoot::dsp {
 
 SoilWave soil_wave(double permittivity, double conductivity_s_m, double frequency_hz) noexcept {
   constexpr double vacuum_permittivity = 8.8541878128e-12;  // F/m, CODATA 2018
@@ -27,4 +27,4 @@ double reflection_te(double permittivity_1, double permittivity_2, double sin1) 
   return (a - b) / (a + b);
 }
 
-}  // namespace surefoot::sim
+}  // namespace surefoot::dsp

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <surefoot/sim/soil.hpp>
+#include <surefoot/dsp/plane_wave.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
-namespace surefoot::sim {
+namespace surefoot::dsp {
 namespace {
 
 TEST(Soil, WithoutConductivityIsTheSpeedOfLightOverTheIndex) {
@@ -50,4 +50,4 @@ TEST(Fresnel, HasItsClosedForms) {
 }
 
 }  // namespace
-}  // namespace surefoot::sim
+}  // namespace surefoot::dsp

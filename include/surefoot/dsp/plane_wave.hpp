@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace surefoot::sim {
+namespace surefoot::dsp {
 
 /// Speed of light in vacuum, and in air for our purposes. Metres per second, exact.
 inline constexpr double speed_of_light_m_s = 299792458.0;
@@ -33,4 +33,4 @@ struct SoilWave {
 /// @source   Fresnel; Balanis, eq. 5-17a
 [[nodiscard]] double reflection_te(double permittivity_1, double permittivity_2, double sin1) noexcept;
 
-}  // namespace surefoot::sim
+}  // namespace surefoot::dsp
