@@ -2,6 +2,7 @@
 #include <surefoot/dsp/fractional_delay.hpp>
 
 #include <surefoot/dsp/math.hpp>
+#include <surefoot/dsp/window.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,18 +15,6 @@ constexpr Index taps = FractionalDelay::n_taps;
 constexpr Index half = taps / 2;
 constexpr Index phases = 256;
 constexpr double beta = 7.5;
-
-// The modified Bessel function of order 0, by its power series (Abramowitz & Stegun 9.6.12).
-double bessel_i0(double x) noexcept {
-  const double quarter = 0.25 * x * x;
-  double term = 1.0;
-  double sum = 1.0;
-  for (int k = 1; k < 40; ++k) {
-    term *= quarter / (static_cast<double>(k) * static_cast<double>(k));
-    sum += term;
-  }
-  return sum;
-}
 
 double kernel(double t) noexcept {
   const double u = t / static_cast<double>(half);
