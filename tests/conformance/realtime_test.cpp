@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // After construction nothing allocates, locks, waits, reads a clock or touches a file: counted over 100,000 traces for every
 // line of the registry and every built-in pipeline, the bad traces included.
+#include <surefoot/dsp/complex_fft.hpp>
+#include <surefoot/dsp/fft_size.hpp>
+#include <surefoot/dsp/real_fft.hpp>
 #include <surefoot/pipeline/pipeline.hpp>
 
 #include "support/lines.hpp"
@@ -139,7 +142,25 @@ TEST_P(Realtime, NothingAllocatesLocksOrWaits) {
   EXPECT_EQ(std::fegetround(), FE_TONEAREST) << "the host's rounding mode stays";
 }
 
-// The test above could only be trusted if its own frame counted what it should.
+// Back ends differ in which lengths and which placements of buffers take memory while they transform.
+TEST(RealtimeCheck, FourierTransformsOfFastLengthsTakeNoMemory) {
+  if (!test::RealtimeGuard::available()) GTEST_SKIP();
+  for (Index n = 2; n <= 20000; n = dsp::fft_size(n + 2)) {
+    dsp::RealFft real(n);
+    dsp::ComplexFft complex(n);
+    ASSERT_TRUE(real.ok() && complex.ok()) << n;
+    std::vector<float> trace(to_size(n), 1.0F);
+    std::vector<std::complex<float>> spectrum(to_size(n) + 1);
+    const test::RealtimeGuard guard;
+    real.forward(trace, std::span(spectrum).first(to_size(real.n_frequencies())));
+    real.inverse(std::span(spectrum).first(to_size(real.n_frequencies())), std::span<float>(trace));
+    complex.forward(std::span(spectrum).first(to_size(n)));
+    complex.inverse(std::span(spectrum).first(to_size(n)));
+    EXPECT_EQ(guard.calls(), 0) << n << " " << guard.last();
+  }
+}
+
+// The tests above could only be trusted if their own frame counted what it should.
 TEST(RealtimeCheck, AGrowingVectorUnderTheSameGuardIsSeen) {
   if (!test::RealtimeGuard::available()) GTEST_SKIP();
   std::vector<int> v;

@@ -18,8 +18,8 @@ class PlannerGuard {
   PlannerLock lock_;
 };
 
-/// What a back end gives: two buffers of its own and the transforms between them, through make_plan(); and one buffer with
-/// the transforms in place, through make_complex_plan().
+/// What a back end gives: two buffers of its own and the transforms between them, through make_plan() and
+/// make_complex_plan().
 struct RealFft::Plan {
   virtual ~Plan() = default;
   virtual void forward() noexcept = 0;  ///< time -> frequency
@@ -34,10 +34,11 @@ struct RealFft::Plan {
 
 struct ComplexFft::Plan {
   virtual ~Plan() = default;
-  virtual void forward() noexcept = 0;
-  virtual void inverse() noexcept = 0;  ///< times n
+  virtual void forward() noexcept = 0;  ///< in -> out; may overwrite in
+  virtual void inverse() noexcept = 0;  ///< in -> out, times n; may overwrite in
 
-  std::span<std::complex<float>> values;  ///< n
+  std::span<std::complex<float>> in;   ///< n
+  std::span<std::complex<float>> out;  ///< n
 };
 
 /// nullptr if memory could not be had.

@@ -45,12 +45,15 @@ class FftwPlan final : public RealFft::Plan {
 
 class FftwComplexPlan final : public ComplexFft::Plan {
  public:
-  explicit FftwComplexPlan(Index n) noexcept : complex_(fftwf_alloc_complex(to_size(n))) {
-    if (complex_ == nullptr) return;
-    values = {reinterpret_cast<std::complex<float>*>(complex_), to_size(n)};  // fftw3.h: the same layout
+  // Between two buffers: in place, FFTW takes memory from the heap in each transform.
+  explicit FftwComplexPlan(Index n) noexcept
+      : in_(fftwf_alloc_complex(to_size(n))), out_(fftwf_alloc_complex(to_size(n))) {
+    if (in_ == nullptr || out_ == nullptr) return;
+    in = {reinterpret_cast<std::complex<float>*>(in_), to_size(n)};  // fftw3.h: the same layout
+    out = {reinterpret_cast<std::complex<float>*>(out_), to_size(n)};
     const PlannerGuard guard;
-    forward_ = fftwf_plan_dft_1d(static_cast<int>(n), complex_, complex_, FFTW_FORWARD, FFTW_ESTIMATE);
-    inverse_ = fftwf_plan_dft_1d(static_cast<int>(n), complex_, complex_, FFTW_BACKWARD, FFTW_ESTIMATE);
+    forward_ = fftwf_plan_dft_1d(static_cast<int>(n), in_, out_, FFTW_FORWARD, FFTW_ESTIMATE);
+    inverse_ = fftwf_plan_dft_1d(static_cast<int>(n), in_, out_, FFTW_BACKWARD, FFTW_ESTIMATE);
   }
   ~FftwComplexPlan() override {
     {
@@ -58,7 +61,8 @@ class FftwComplexPlan final : public ComplexFft::Plan {
       if (forward_ != nullptr) fftwf_destroy_plan(forward_);
       if (inverse_ != nullptr) fftwf_destroy_plan(inverse_);
     }
-    fftwf_free(complex_);
+    fftwf_free(in_);
+    fftwf_free(out_);
   }
   FftwComplexPlan(const FftwComplexPlan&) = delete;
   FftwComplexPlan& operator=(const FftwComplexPlan&) = delete;
@@ -68,7 +72,8 @@ class FftwComplexPlan final : public ComplexFft::Plan {
   void inverse() noexcept override { fftwf_execute(inverse_); }
 
  private:
-  fftwf_complex* complex_;
+  fftwf_complex* in_;
+  fftwf_complex* out_;
   fftwf_plan forward_ = nullptr;
   fftwf_plan inverse_ = nullptr;
 };

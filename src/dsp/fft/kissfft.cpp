@@ -3,7 +3,6 @@
 
 #include <kissfft/kiss_fftr.h>
 
-#include <algorithm>
 #include <new>
 #include <type_traits>
 
@@ -51,7 +50,8 @@ class KissComplexPlan final : public ComplexFft::Plan {
       : in_(new (std::nothrow) std::complex<float>[to_size(n)]()),
         out_(new (std::nothrow) std::complex<float>[to_size(n)]()) {
     if (in_ == nullptr || out_ == nullptr) return;
-    values = {in_.get(), to_size(n)};
+    in = {in_.get(), to_size(n)};
+    out = {out_.get(), to_size(n)};
     forward_ = kiss_fft_alloc(static_cast<int>(n), 0, nullptr, nullptr);
     inverse_ = kiss_fft_alloc(static_cast<int>(n), 1, nullptr, nullptr);
   }
@@ -67,10 +67,9 @@ class KissComplexPlan final : public ComplexFft::Plan {
   void inverse() noexcept override { run(inverse_); }
 
  private:
-  // In place kissfft would take a buffer from the heap in each transform.
+  // In place, kissfft would take a buffer from the heap in each transform.
   void run(kiss_fft_cfg cfg) noexcept {
     kiss_fft(cfg, reinterpret_cast<const kiss_fft_cpx*>(in_.get()), reinterpret_cast<kiss_fft_cpx*>(out_.get()));
-    std::copy_n(out_.get(), values.size(), in_.get());
   }
 
   std::unique_ptr<std::complex<float>[]> in_;
