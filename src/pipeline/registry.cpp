@@ -11,6 +11,8 @@
 #include <surefoot/gpr/dewow.hpp>
 #include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/notch.hpp>
+#include <surefoot/gpr/sfcw.hpp>
+#include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 
 #include <algorithm>
@@ -28,6 +30,9 @@ constexpr std::array stage_table{
     entry<gpr::Gain, gpr::GainOptions>("gpr.gain", "Make late echoes comparable with early ones."),
     entry_made_by<Stage, gpr::BackgroundOptions, gpr::make_background>(
         "gpr.background", "Subtract what the traces around have in common."),
+    entry<gpr::SweepCalibrate, gpr::SweepCalibrateOptions>(
+        "gpr.sweep_calibrate", "Calibrate stepped-frequency sweeps against a reference, take out a delay."),
+    entry<gpr::Sfcw, gpr::SfcwOptions>("gpr.sfcw", "Turn stepped-frequency sweeps into traces along two-way time."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

@@ -38,6 +38,10 @@ THIRD_PARTY = [
 # under a lock (src/decisions/0010-host-stages.md).
 OF_THE_HOST = (
     "src/dsp/fft/",
+    "include/surefoot/dsp/chirp_z.hpp",
+    "src/dsp/chirp_z.cpp",
+    "include/surefoot/gpr/sfcw.hpp",
+    "src/gpr/sfcw.cpp",
     "include/surefoot/dsp/complex_fft.hpp",
     "include/surefoot/dsp/real_fft.hpp",
     "include/surefoot/dsp/parallel.hpp",

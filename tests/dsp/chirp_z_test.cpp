@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/dsp/chirp_z.hpp>
+
+#include "support/lines.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numbers>
+
+namespace surefoot::dsp {
+namespace {
+
+using Complex = std::complex<double>;
+
+struct Sums {
+  std::vector<std::byte> memory;
+  Arena arena;
+  ChirpZ transform;
+  Sums(Index n_in, Index n_out, double cycles)
+      : memory(std::size_t{1} << 20U), arena(memory), transform(n_in, n_out, cycles, arena) {}
+};
+
+double worst_error(Sums& sums, Index n_in, Index n_out, double cycles, std::uint64_t seed) {
+  test::Random random(seed);
+  std::vector<float> x(2 * to_size(n_in));
+  for (float& v : x) v = static_cast<float>(random.normal());
+  std::vector<Complex> a;
+  std::vector<Complex> b;
+  for (Index k = 0; k < n_in; ++k) sums.transform.weigh_input(k, a.emplace_back(random.normal(), random.normal()));
+  for (Index n = 0; n < n_out; ++n) sums.transform.weigh_output(n, b.emplace_back(std::polar(1.0, random.uniform())));
+  sums.transform.run(x);
+  double worst = 0.0;
+  double largest = 0.0;
+  for (Index n = 0; n < n_out; ++n) {
+    Complex sum = 0.0;
+    for (Index k = 0; k < n_in; ++k) {
+      const Complex value(static_cast<double>(x[2 * to_size(k)]), static_cast<double>(x[2 * to_size(k) + 1]));
+      sum += a[to_size(k)] * value *
+             std::polar(1.0, 2.0 * std::numbers::pi * cycles * static_cast<double>(k) * static_cast<double>(n));
+    }
+    sum *= b[to_size(n)];
+    worst = std::max(worst, std::abs(Complex(sums.transform.out(n)) - sum));
+    EXPECT_EQ(sums.transform.out(n).real(), sums.transform.out_real(n));
+    largest = std::max(largest, std::abs(sum));
+  }
+  return worst / largest;
+}
+
+TEST(ChirpZ, IsThePlainSumOnAnyGrid) {
+  for (const double cycles : {1.0 / 300.0, 0.0013, 0.4999, 1.0, 1.0 / 64.0, 0.1234567})
+    for (const auto& [n_in, n_out] : {std::pair<Index, Index>{1, 1}, {5, 1}, {1, 7}, {61, 200}, {64, 64}, {200, 61}}) {
+      Sums sums(n_in, n_out, cycles);
+      ASSERT_TRUE(sums.transform.ok());
+      EXPECT_LT(worst_error(sums, n_in, n_out, cycles, 5), 2e-6) << cycles << " " << n_in << " " << n_out;
+    }
+}
+
+TEST(ChirpZ, TakesOneTransformWhereTheGridAllows) {
+  EXPECT_TRUE(Sums(61, 300, 1.0 / 300.0).transform.is_direct());
+  EXPECT_EQ(Sums(61, 300, 1.0 / 300.0).transform.n_fft(), 300);
+  EXPECT_FALSE(Sums(61, 300, 1.0 / 301.0).transform.is_direct()) << "7 times 43 is no good length";
+  EXPECT_FALSE(Sums(61, 50, 1.0 / 6000.0).transform.is_direct()) << "a short stretch of a long grid";
+  EXPECT_FALSE(Sums(61, 301, 1.0 / 300.0).transform.is_direct()) << "more than the grid has";
+}
+
+TEST(ChirpZ, RefusesWhatIsNoGrid) {
+  for (const double cycles : {0.0, -0.1, 1.1}) EXPECT_FALSE(Sums(4, 4, cycles).transform.ok());
+  EXPECT_FALSE(Sums(4, 0, 0.1).transform.ok());
+}
+
+}  // namespace
+}  // namespace surefoot::dsp
