@@ -46,7 +46,18 @@ void cross_correlation(benchmark::State& state) {
   push_and_pull(state, {.method = gpr::TimeZeroMethod::cross_correlation, .gate_end_s = 10e-9});
 }
 
+void coppens(benchmark::State& state) {
+  push_and_pull(state, {.method = gpr::TimeZeroMethod::coppens, .gate_end_s = 10e-9});
+}
+void energy_ratio(benchmark::State& state) {
+  push_and_pull(state, {.method = gpr::TimeZeroMethod::energy_ratio, .gate_end_s = 10e-9});
+}
+void peak(benchmark::State& state) { push_and_pull(state, {.method = gpr::TimeZeroMethod::peak, .gate_end_s = 10e-9}); }
+
 BENCHMARK(threshold)->Name("gpr.time_zero/threshold")->Arg(256)->Arg(512)->Arg(2048);
 BENCHMARK(cross_correlation)->Name("gpr.time_zero/cross_correlation")->Arg(256)->Arg(512)->Arg(2048);
+BENCHMARK(coppens)->Name("gpr.time_zero/coppens")->Arg(256)->Arg(512)->Arg(2048);
+BENCHMARK(energy_ratio)->Name("gpr.time_zero/energy_ratio")->Arg(256)->Arg(512)->Arg(2048);
+BENCHMARK(peak)->Name("gpr.time_zero/peak")->Arg(256)->Arg(512)->Arg(2048);
 
 }  // namespace

@@ -31,16 +31,22 @@ FractionalDelay::FractionalDelay(Index n_samples, Arena& arena) noexcept
       padded_(arena.take<Sample>(n_samples + 2 * taps)) {
   if (!arena.ok()) return;
   for (Index p = 0; p <= phases; ++p) {
-    const double f = static_cast<double>(p) / static_cast<double>(phases);
-    std::array<double, taps> h{};
-    double sum = 0.0;
-    for (Index j = 0; j < taps; ++j) sum += h[to_size(j)] = kernel(f - static_cast<double>(j - half + 1));
-    for (Index j = 0; j < taps; ++j) {
-      // At whole positions the sinc is one sample and nothing else.
-      const double exact = j == half - 1 + p / phases ? 1.0 : 0.0;
-      table_[to_size(p * taps + j)] = static_cast<float>(p % phases == 0 ? exact : h[to_size(j)] / sum);
-    }
+    const auto h = weights(static_cast<double>(p) / static_cast<double>(phases));
+    std::copy(h.begin(), h.end(), table_.begin() + p * taps);
   }
+}
+
+std::array<float, taps> FractionalDelay::weights(double fraction) noexcept {
+  std::array<float, taps> out{};
+  if (fraction == 0.0 || fraction == 1.0) {  // one sample and nothing else
+    out[to_size(half - 1 + (fraction == 1.0 ? 1 : 0))] = 1.0F;
+    return out;
+  }
+  std::array<double, taps> h{};
+  double sum = 0.0;
+  for (Index j = 0; j < taps; ++j) sum += h[to_size(j)] = kernel(fraction - static_cast<double>(j - half + 1));
+  for (Index j = 0; j < taps; ++j) out[to_size(j)] = static_cast<float>(h[to_size(j)] / sum);
+  return out;
 }
 
 void FractionalDelay::load(ConstTraceRef trace) noexcept {

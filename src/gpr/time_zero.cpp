@@ -2,9 +2,7 @@
 #include <surefoot/gpr/time_zero.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 
 namespace surefoot::gpr {
 namespace {
@@ -13,6 +11,10 @@ namespace {
 Index samples_of(double seconds, double step, Index most) noexcept {
   const double samples = seconds / step;
   return static_cast<Index>(std::clamp(std::floor(samples + 0.5), -1.0, static_cast<double>(most)));
+}
+
+bool compares_energies(TimeZeroMethod method) noexcept {
+  return method == TimeZeroMethod::coppens || method == TimeZeroMethod::energy_ratio;
 }
 
 struct Gate {
@@ -27,67 +29,14 @@ Gate gate_of(const TimeZeroOptions& options, const StreamSpec& in) noexcept {
   return {static_cast<Index>(std::clamp(a, 0.0, n)), static_cast<Index>(std::clamp(b, 0.0, n))};
 }
 
-// Offset of the vertex of a parabola through three values from the middle one, which is the largest; in [-0.5, 0.5].
-double vertex(double left, double middle, double right) noexcept {
-  const double bend = left - 2.0 * middle + right;
-  return bend < 0.0 ? std::clamp(0.5 * (left - right) / bend, -0.5, 0.5) : 0.0;
-}
-
-// Where the cubic with the values v at -1, 0, 1, 2 rises through `level`, which lies between v[1] and v[2]; in [0, 1].
-double rise_through(double level, const std::array<double, 4>& v) noexcept {
-  const double c1 = v[2] - v[0] / 3.0 - v[1] / 2.0 - v[3] / 6.0;
-  const double c2 = (v[0] + v[2]) / 2.0 - v[1];
-  const double c3 = (v[3] - v[0]) / 6.0 + (v[1] - v[2]) / 2.0;
-  double low = 0.0;
-  double high = 1.0;
-  for (int k = 0; k < 14; ++k) {
-    const double t = 0.5 * (low + high);
-    if (v[1] + t * (c1 + t * (c2 + t * c3)) <= level) low = t;
-    else high = t;
-  }
-  return 0.5 * (low + high);
-}
-
-double largest_magnitude(std::span<const double> x) noexcept {
-  double largest = 0.0;
-  for (const double v : x) largest = std::max(largest, std::abs(v));
-  return largest;
-}
-// Magnitudes of float32 are ordered as their bits are; whole numbers vectorise.
-float largest_magnitude(std::span<const float> x) noexcept {
-  std::int32_t largest = 0;
-  for (const float v : x) largest = std::max(largest, std::bit_cast<std::int32_t>(v) & 0x7FFFFFFF);
-  return std::bit_cast<float>(largest);
-}
-
-// Where |x| first exceeds a share of its largest value in [begin, end); negative if nowhere, or already at begin.
-template <class T>
-double crossing(std::span<const T> x, Index begin, Index end, double share) noexcept {
-  const T largest = largest_magnitude(x.subspan(to_size(begin), to_size(end - begin)));
-  if (!(largest > 0)) return -1.0;
-  Index peak = begin;
-  while (std::abs(x[to_size(peak)]) < largest) ++peak;
-  const auto at = [x](Index i) noexcept { return static_cast<double>(x[to_size(i)]); };
-  const Index n = static_cast<Index>(x.size());
-
-  double height = static_cast<double>(largest);
-  if (peak > 0 && peak + 1 < n) {
-    const double sign = at(peak) < 0.0 ? -1.0 : 1.0;
-    const double left = sign * at(peak - 1);
-    const double right = sign * at(peak + 1);
-    const double d = vertex(left, height, right);
-    height -= 0.25 * (left - right) * d;
-  }
-  const double level = share * height;
-  Index i = begin;
-  while (i < end && std::abs(at(i)) <= level) ++i;
-  if (i == begin || i == end) return -1.0;
-
-  const double sign = at(i) < 0.0 ? -1.0 : 1.0;
-  const double below = sign * at(i - 1);
-  const double above = sign * at(i);
-  if (i < 2 || i + 1 >= n) return static_cast<double>(i - 1) + (level - below) / (above - below);
-  return static_cast<double>(i - 1) + rise_through(level, {sign * at(i - 2), below, above, sign * at(i + 1)});
+BreakScratch take_scratch(TimeZeroMethod method, Index n_samples, Arena& arena) noexcept {
+  const Index n = compares_energies(method) ? n_samples + 1 : 0;
+  BreakScratch scratch;
+  scratch.energy = arena.take<double>(n);
+  scratch.ratio = arena.take<double>(n);
+  scratch.mean = arena.take<double>(n);
+  scratch.variance = arena.take<double>(n);
+  return scratch;
 }
 
 }  // namespace
@@ -105,6 +54,13 @@ Problem validate(const TimeZeroOptions& options, const StreamSpec& in) noexcept 
   if (options.method == TimeZeroMethod::cross_correlation &&
       !(options.wave_s <= length && 4.0 * in.axis.step <= length))
     return {"wave_s", "must fit into the trace", options.wave_s, above_to(0.0, length), Unit::second};
+  if (compares_energies(options.method)) {
+    // The ratio of MER needs a window on both sides of at least one sample.
+    const double most = in.axis.step * std::floor(0.5 * static_cast<double>(gate.end - gate.begin - 1));
+    if (!(options.energy_window_s >= in.axis.step && options.energy_window_s <= most))
+      return {"energy_window_s", "must be a sample at least and fit into the gate twice", options.energy_window_s,
+              between(in.axis.step, most), Unit::second};
+  }
   return {};
 }
 
@@ -138,19 +94,33 @@ TimeZero::TimeZero(const TimeZeroOptions& options, const StreamSpec& in, Arena& 
       energy_(arena.take<double>(wave_ > 0 ? 2 * most_lag_ + 1 : 0)),
       search_(arena.take<Sample>(wave_ > 0 ? wave_ + 2 * most_lag_ : 0)),
       aligned_(arena.take<Sample>(wave_ > 0 ? wave_ + 2 : 0)),
+      energy_window_(samples_of(options.energy_window_s, in.axis.step, in.n_samples)),
+      smoothing_(std::max<Index>(1, samples_of(options.smoothing_s, in.axis.step, in.n_samples))),
+      scratch_(take_scratch(options.method, in.n_samples, arena)),
       delay_(in.n_samples, arena) {}
+
+TimeZero::Arrival TimeZero::pick(ConstTraceRef in) noexcept {
+  double at = -1.0;
+  switch (options_.method) {
+    case TimeZeroMethod::threshold: at = threshold_break(in, gate_begin_, gate_end_, options_.threshold); break;
+    case TimeZeroMethod::cross_correlation:
+      if (has_reference_ || start_reference(in)) return correlate();
+      break;
+    case TimeZeroMethod::coppens:
+      at = coppens_break(in, gate_begin_, gate_end_, energy_window_, smoothing_, scratch_);
+      break;
+    case TimeZeroMethod::energy_ratio:
+      at = energy_ratio_break(in, gate_begin_, gate_end_, energy_window_, scratch_);
+      break;
+    case TimeZeroMethod::peak: at = peak_break(in, gate_begin_, gate_end_); break;
+  }
+  return {at, at >= 0.0};
+}
 
 void TimeZero::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   delay_.load(in);
   if (lost_in_a_row_ >= options_.relock_traces) begin_anew();
-  Arrival arrival;
-  if (options_.method == TimeZeroMethod::cross_correlation) {
-    if (has_reference_ || start_reference(in)) arrival = correlate();
-  } else {
-    arrival.at = crossing<Sample>(in, gate_begin_, gate_end_, options_.threshold);
-    arrival.found = arrival.at >= 0.0;
-  }
-
+  const Arrival arrival = pick(in);
   bool good = false;
   if (arrival.found) {
     const double median = median_with(arrival.at);
@@ -184,12 +154,12 @@ double TimeZero::median_with(double arrival) noexcept {
 
 // Take the wave of this trace as the reference.
 bool TimeZero::start_reference(ConstTraceRef in) noexcept {
-  const double at = crossing<Sample>(in, gate_begin_, gate_end_, options_.threshold);
+  const double at = threshold_break(in, gate_begin_, gate_end_, options_.threshold);
   if (at < 0.0) return false;
   const std::span<Sample> wave = aligned_.first(to_size(wave_));
   delay_.read(at - static_cast<double>(wave_before_), wave);
   std::copy(wave.begin(), wave.end(), reference_.begin());
-  crossing_ = crossing<double>(reference_, 0, wave_, options_.threshold);
+  crossing_ = threshold_break(reference_, 0, wave_, options_.threshold);
   if (crossing_ < 0.0) return false;
   has_reference_ = true;
   mean_ = at;
@@ -227,7 +197,7 @@ TimeZero::Arrival TimeZero::correlate() noexcept {
     lag = l;
   }
   if (lag < 1 || lag + 1 >= lags || !(best >= options_.min_correlation)) return {};
-  const double first = vertex(correlation_[lag - 1], best, correlation_[lag + 1]);
+  const double first = parabola_vertex(correlation_[lag - 1], best, correlation_[lag + 1]);
   const double coarse = centre + static_cast<double>(lag) - static_cast<double>(most_lag_) + first;
 
   // Once more around the refined position, where the parabola has hardly any error left.
@@ -243,7 +213,7 @@ TimeZero::Arrival TimeZero::correlate() noexcept {
     }
     c[to_size(l)] = squares > 0.0 ? sum / std::sqrt(squares) : 0.0;
   }
-  return {coarse + vertex(c[0], c[1], c[2]) + crossing_, true};
+  return {coarse + parabola_vertex(c[0], c[1], c[2]) + crossing_, true};
 }
 
 void TimeZero::update_reference() noexcept {
@@ -253,7 +223,7 @@ void TimeZero::update_reference() noexcept {
     r += rate * (static_cast<double>(aligned_[to_size(k + 1)]) - r);
   }
   // The crossing is measured again each time: time zero cannot wander off with the alignment errors.
-  const double at = crossing<double>(reference_, 0, wave_, options_.threshold);
+  const double at = threshold_break(reference_, 0, wave_, options_.threshold);
   if (at >= 0.0) crossing_ = at;
 }
 

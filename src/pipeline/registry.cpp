@@ -5,6 +5,7 @@
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
+#include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/bandpass.hpp>
 #include <surefoot/gpr/dc.hpp>
@@ -22,6 +23,8 @@ namespace {
 
 constexpr std::array stage_table{
     entry<gpr::TimeZero, gpr::TimeZeroOptions>("gpr.time_zero", "Shift each trace so that time zero lies at t = 0."),
+    entry<gpr::AntennaSeparation, gpr::AntennaSeparationOptions>(
+        "gpr.antenna_separation", "Turn the travel times of two antennas into those of one between them."),
     entry<gpr::Dc, gpr::DcOptions>("gpr.dc", "Subtract from each trace its own offset."),
     entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean or median along time."),
     entry<gpr::Bandpass, gpr::BandpassOptions>(

@@ -4,6 +4,8 @@
 #include <surefoot/base/arena.hpp>
 #include <surefoot/base/types.hpp>
 
+#include <array>
+
 namespace surefoot::dsp {
 
 /// Read a trace at positions between its samples: a windowed sinc of 12 taps.
@@ -23,6 +25,8 @@ namespace surefoot::dsp {
 class FractionalDelay {
  public:
   static constexpr Index n_taps = 12;
+  /// The untabulated h_0..h_11 of a fraction in [0, 1]: for positions that are known beforehand.
+  static std::array<float, n_taps> weights(double fraction) noexcept;
 
   FractionalDelay(Index n_samples, Arena& arena) noexcept;
 

@@ -4,13 +4,15 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
 #include <surefoot/dsp/fractional_delay.hpp>
+#include <surefoot/gpr/first_break.hpp>
 
 #include <array>
 
 namespace surefoot::gpr {
 
-enum class TimeZeroMethod : std::uint8_t { threshold, cross_correlation };
-inline constexpr std::array<const char*, 2> time_zero_methods{"threshold", "cross_correlation"};
+enum class TimeZeroMethod : std::uint8_t { threshold, cross_correlation, coppens, energy_ratio, peak };
+inline constexpr std::array<const char*, 5> time_zero_methods{"threshold", "cross_correlation", "coppens",
+                                                              "energy_ratio", "peak"};
 
 struct TimeZeroOptions {
   TimeZeroMethod method = TimeZeroMethod::threshold;
@@ -24,12 +26,15 @@ struct TimeZeroOptions {
   double min_correlation = 0.5;
   double reference_rate = 0.02;
   Index relock_traces = 200;
+  double energy_window_s = 1e-9;
+  double smoothing_s = 1e-9;
 };
 
 template <class V>
 void fields(V& v, TimeZeroOptions& o) {
   v(o.method, "method", Words(time_zero_methods),
-    "First crossing of a share of the largest sample, or likeness to a mean of earlier aligned traces.");
+    "First crossing of a share of the largest sample, likeness to a mean of earlier aligned traces, first break by a "
+    "ratio of energies, or the largest sample.");
   v(o.gate_start_s, "gate_start_s", Unit::second, finite(),
     "Start of the search on the input's axis; the gate is cut to the trace.");
   v(o.gate_end_s, "gate_end_s", Unit::second, finite(), "End of the search on the input's axis.");
@@ -50,6 +55,10 @@ void fields(V& v, TimeZeroOptions& o) {
     "Share of each good trace in the slow mean of time zero and in the reference wave.");
   v(o.relock_traces, "relock_traces", Unit::traces, between(1, 1e9),
     "After so many lost traces in a row the wave is looked for anew.");
+  v(o.energy_window_s, "energy_window_s", Unit::second, above(0.0),
+    "coppens, energy_ratio: length of the windows whose energies are compared, about one period of the wave.");
+  v(o.smoothing_s, "smoothing_s", Unit::second, at_least(0.0),
+    "coppens: length of the edge-preserving smoothing, about one period; 0 for none.");
 }
 
 /// The problem with these options on this input, if any: the gate must hold three samples, the wave must fit into the
@@ -64,20 +73,26 @@ void fields(V& v, TimeZeroOptions& o) {
 ///                    crossing refined by a cubic through four samples
 /// cross_correlation  the lag of the largest correlation coefficient with a reference wave, refined by a parabola twice; the
 ///                    arrival is the threshold crossing of the reference, which is the mean of earlier aligned good traces
-/// Both work on either polarity of the wave.
+/// coppens            the steepest rise of the smoothed ratio of the energy in a window to all energy so far
+/// energy_ratio       the largest product of |x| and the ratio of the energy behind to that in front (MER)
+/// peak               the largest |x|, refined by a parabola
+/// gpr/first_break.hpp has the formulas and their sources. All work on either polarity of the wave. The methods mark different
+/// places of it: the first breaks lie up to half a period before the peak; do not mix them in one survey.
 ///
 /// Axis      along time. Shape (n_samples) in, the same out; the output axis starts at -before, a whole number of samples.
 /// Edges     samples from beyond the ends of the input are zero: nothing is invented. Non-whole shifts: dsp::FractionalDelay.
 /// Memory    the median looks back only: a real step of the arrival takes effect median_traces / 2 traces later, a single
 ///           wrong one never. Quality::warming_up until the median is full.
 /// Lost      Quality::time_zero_lost, and the last good shift is kept (before any: the input's own zero), when nothing crosses
-///           the threshold inside the gate (the trace is silent, or already over it at the gate's start), the correlation is
-///           too small, or the median is farther than max_shift_s from the slow mean of the arrivals. This, with the median,
-///           is what keeps a strong shallow target from being taken for the ground. After relock_traces lost ones in a row
+///           the threshold inside the gate (the trace is silent, or already over it at the gate's start), no ratio rises, the
+///           correlation is too small, or the median is farther than max_shift_s from the slow mean of the arrivals. This,
+///           with the median, is what keeps a strong shallow target from being taken for the ground. After relock_traces lost ones in a row
 ///           the search starts anew, so that a changed antenna is not lost for ever.
-/// Accuracy  without noise 0.02 samples (cross_correlation, 10 samples a period); at 20 dB 0.33 (threshold
+/// Accuracy  without noise, 10 samples a period: 0.02 samples (threshold, cross_correlation, peak 0.05, coppens and
+///           energy_ratio 0.2); at 20 dB 0.33 (threshold
 ///           0.7) and 0.09 samples rms for a single trace.
-/// Cost      about three passes and a delay of 12 taps; cross_correlation adds wave * (2 max_shift + 1) products, both in samples.
+/// Cost      about three passes and a delay of 12 taps; cross_correlation adds wave * (2 max_shift + 1) products, both in samples;
+///           coppens 4 smoothing products a sample of the gate.
 /// Noise     a Ricker wave has lobes of 0.446 in front of its peak: at 20 dB take a threshold of 0.7, not the default.
 /// Overlap   a strong echo inside the reference wave pulls the correlation: keep wave_s short of the shallowest target.
 /// Not       a velocity or height correction: it moves traces, it does not say what moved them.
@@ -97,6 +112,7 @@ class TimeZero final : public CausalStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
+  [[nodiscard]] Arrival pick(ConstTraceRef in) noexcept;
   [[nodiscard]] Arrival correlate() noexcept;
   [[nodiscard]] bool start_reference(ConstTraceRef in) noexcept;
   void update_reference() noexcept;
@@ -128,6 +144,9 @@ class TimeZero final : public CausalStage {
   std::span<double> energy_;       // of the trace under the wave, per lag
   std::span<Sample> search_;       // the stretch in which the wave is looked for
   std::span<Sample> aligned_;      // the wave of this trace, with one sample more on each side
+  Index energy_window_;            // samples
+  Index smoothing_;                // samples
+  BreakScratch scratch_;
   dsp::FractionalDelay delay_;
 };
 
