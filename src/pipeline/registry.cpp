@@ -9,12 +9,15 @@
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/bandpass.hpp>
 #include <surefoot/gpr/dc.hpp>
+#include <surefoot/gpr/depth.hpp>
 #include <surefoot/gpr/dewow.hpp>
 #include <surefoot/gpr/gain.hpp>
+#include <surefoot/gpr/nmo.hpp>
 #include <surefoot/gpr/notch.hpp>
 #include <surefoot/gpr/sfcw.hpp>
 #include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_zero.hpp>
+#include <surefoot/gpr/velocity_scan.hpp>
 
 #include <algorithm>
 
@@ -36,6 +39,10 @@ constexpr std::array stage_table{
     entry<gpr::SweepCalibrate, gpr::SweepCalibrateOptions>(
         "gpr.sweep_calibrate", "Calibrate stepped-frequency sweeps against a reference, take out a delay."),
     entry<gpr::Sfcw, gpr::SfcwOptions>("gpr.sfcw", "Turn stepped-frequency sweeps into traces along two-way time."),
+    entry<gpr::VelocityScan, gpr::VelocityScanOptions>("gpr.velocity_scan",
+                                                       "Semblance of a CMP or WARR gather over velocity and time."),
+    entry<gpr::Nmo, gpr::NmoOptions>("gpr.nmo", "Shift the reflections of a CMP or WARR gather to zero offset."),
+    entry<gpr::Depth, gpr::DepthOptions>("gpr.depth", "Turn two-way time into depth by a known velocity."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

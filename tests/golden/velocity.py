@@ -7,13 +7,15 @@ The travel time over refracted rays comes from a bounded minimisation over the p
 Writes hyperbola_picks.csv  (case, x_m, time_s, sigma_s),
        hyperbola_fits.csv   (case, offset_m, standoff_m, fit_time_zero, with_sigma, x_m, depth_m, velocity_m_per_s, time_zero_s,
                              four standard errors, correlation of depth and velocity, chi_square),
+       semblance_gather.npy, semblance_panel.npy: a CMP gather and its semblance by plain loops (see semblance()),
+       beta.csv             (a, b, x, I_x(a, b), log gamma(a)) from scipy.special,
        dix.csv              (set, time_s, velocity, their sigmas; velocity, thickness, depth of the layer and their sigmas).
 """
 
 from pathlib import Path
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, special
 
 HERE = Path(__file__).resolve().parent
 C = 299792458.0
@@ -121,6 +123,57 @@ def dix():
     )
 
 
+OFFSETS = 0.2 + 0.15 * np.arange(12)
+STEP, N_SAMPLES, START = 0.4e-9, 120, -2e-9
+
+
+def gather():
+    """Two reflections with their moveout, and noise: (traces, samples) in float32."""
+    rng = np.random.default_rng(2)
+    t = START + STEP * np.arange(N_SAMPLES)
+    out = []
+    for offset in OFFSETS:
+        x = 0.3 * rng.standard_normal(N_SAMPLES)
+        for zero, velocity, amplitude in ((14e-9, 0.13e9, 4.0), (30e-9, 0.11e9, 2.0)):
+            a = (np.pi * 250e6 * (t - np.sqrt(zero**2 + (offset / velocity) ** 2))) ** 2
+            x += amplitude * (1 - 2 * a) * np.exp(-a)
+        out.append(x.astype(np.float32))
+    return np.array(out)
+
+
+def semblance():
+    data = gather()
+    np.save(HERE / "semblance_gather.npy", data)
+    data = data.astype(float)
+    t = START + STEP * np.arange(N_SAMPLES)
+    half, fewest, stretch = 5, 4, 0.6
+    velocities = np.linspace(0.08e9, 0.16e9, 9)
+    panel = np.zeros((len(velocities), N_SAMPLES))
+    for k, v in enumerate(velocities):
+        top, bottom, count = np.zeros(N_SAMPLES), np.zeros(N_SAMPLES), np.zeros(N_SAMPLES)
+        for i in range(N_SAMPLES):
+            late = np.sqrt(t[i] ** 2 + (OFFSETS / v) ** 2)
+            good = (t[i] >= 0) & (late - t[i] <= stretch * t[i]) & (late <= t[-1])
+            y = np.array([np.interp(late[j], t, data[j]) for j in np.flatnonzero(good)])
+            count[i] = len(y)
+            if len(y) >= fewest:
+                top[i], bottom[i] = y.sum() ** 2, len(y) * (y**2).sum()
+        for i in range(N_SAMPLES):
+            a, b = max(0, i - half), min(N_SAMPLES, i + half + 1)
+            if count[i] >= fewest and bottom[a:b].sum() > 0:
+                panel[k, i] = top[a:b].sum() / bottom[a:b].sum()
+    np.save(HERE / "semblance_panel.npy", panel)
+
+
+def beta():
+    rows = [(a, b, x, special.betainc(a, b, x), special.gammaln(a))
+            for a, b in ((0.5, 0.5), (1, 3), (4.5, 45), (2.5, 300), (60, 2), (1000, 9000))
+            for x in (1e-3, 0.05, 0.1, 0.2581, 0.5, 0.9, 0.999)]
+    np.savetxt(HERE / "beta.csv", rows, fmt="%.17g", delimiter=",", header="a,b,x,incomplete_beta,log_gamma_a")
+
+
 if __name__ == "__main__":
     hyperbolas()
+    semblance()
+    beta()
     dix()

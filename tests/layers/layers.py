@@ -42,6 +42,8 @@ OF_THE_HOST = (
     "src/dsp/chirp_z.cpp",
     "include/surefoot/gpr/sfcw.hpp",
     "src/gpr/sfcw.cpp",
+    "include/surefoot/gpr/velocity_scan.hpp",
+    "src/gpr/velocity_scan.cpp",
     "include/surefoot/dsp/complex_fft.hpp",
     "include/surefoot/dsp/real_fft.hpp",
     "include/surefoot/dsp/parallel.hpp",
