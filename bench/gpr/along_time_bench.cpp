@@ -2,9 +2,13 @@
 // Stages along time: one push and one pull a turn; argument: samples a trace.
 #include <surefoot/gpr/bandpass.hpp>
 #include <surefoot/gpr/dc.hpp>
+#include <surefoot/gpr/deconvolution.hpp>
 #include <surefoot/gpr/dewow.hpp>
+#include <surefoot/gpr/envelope.hpp>
+#include <surefoot/gpr/fir.hpp>
 #include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/notch.hpp>
+#include <surefoot/gpr/whiten.hpp>
 
 #include "support/allocations.hpp"
 
@@ -58,6 +62,29 @@ void gain_power(benchmark::State& state) { push_and_pull<gpr::Gain>(state, gpr::
 void gain_agc(benchmark::State& state) {
   push_and_pull<gpr::Gain>(state, gpr::GainOptions{.method = gpr::GainMethod::agc});
 }
+void gain_envelope(benchmark::State& state) {
+  push_and_pull<gpr::Gain>(state, gpr::GainOptions{.method = gpr::GainMethod::envelope});
+}
+void fir(benchmark::State& state) { push_and_pull<gpr::Fir>(state, gpr::FirOptions{}); }
+void whiten(benchmark::State& state) { push_and_pull<gpr::Whiten>(state, gpr::WhitenOptions{}); }
+void deconvolution_spiking(benchmark::State& state) {
+  push_and_pull<gpr::Deconvolution>(state, gpr::DeconvolutionOptions{});
+}
+void deconvolution_wavelet(benchmark::State& state) {
+  push_and_pull<gpr::Deconvolution>(state, gpr::DeconvolutionOptions{.method = gpr::DeconvolutionMethod::wavelet});
+}
+void deconvolution_direct_wave(benchmark::State& state) {
+  push_and_pull<gpr::Deconvolution>(state, gpr::DeconvolutionOptions{.method = gpr::DeconvolutionMethod::wavelet,
+                                                                     .wavelet = gpr::WaveletSource::direct_wave,
+                                                                     .start_s = 0.0});
+}
+void envelope(benchmark::State& state) { push_and_pull<gpr::Envelope>(state, gpr::EnvelopeOptions{}); }
+void envelope_phase(benchmark::State& state) {
+  push_and_pull<gpr::Envelope>(state, gpr::EnvelopeOptions{.output = gpr::Attribute::phase});
+}
+void envelope_frequency(benchmark::State& state) {
+  push_and_pull<gpr::Envelope>(state, gpr::EnvelopeOptions{.output = gpr::Attribute::frequency});
+}
 
 BENCHMARK(dc)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(dc_median)->RangeMultiplier(2)->Range(256, 2048);
@@ -69,5 +96,14 @@ BENCHMARK(bandpass_zero_phase)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(bandpass_causal)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(gain_power)->RangeMultiplier(2)->Range(256, 2048);
 BENCHMARK(gain_agc)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(gain_envelope)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(fir)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(whiten)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(deconvolution_spiking)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(deconvolution_wavelet)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(deconvolution_direct_wave)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(envelope)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(envelope_phase)->RangeMultiplier(2)->Range(256, 2048);
+BENCHMARK(envelope_frequency)->RangeMultiplier(2)->Range(256, 2048);
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/dc.hpp>
 
-#include "window.hpp"
+#include "along_time.hpp"
 
 #include <surefoot/dsp/reduce.hpp>
 #include <surefoot/dsp/sliding_median.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/dewow.hpp>
 
-#include "window.hpp"
+#include "along_time.hpp"
 
 #include <surefoot/dsp/prefix_sum.hpp>
 #include <surefoot/dsp/tidy.hpp>

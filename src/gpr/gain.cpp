@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/gain.hpp>
 
-#include "window.hpp"
+#include "along_time.hpp"
 
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/tidy.hpp>

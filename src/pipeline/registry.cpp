@@ -9,8 +9,11 @@
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/bandpass.hpp>
 #include <surefoot/gpr/dc.hpp>
+#include <surefoot/gpr/deconvolution.hpp>
 #include <surefoot/gpr/depth.hpp>
 #include <surefoot/gpr/dewow.hpp>
+#include <surefoot/gpr/envelope.hpp>
+#include <surefoot/gpr/fir.hpp>
 #include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/nmo.hpp>
 #include <surefoot/gpr/notch.hpp>
@@ -18,6 +21,7 @@
 #include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 #include <surefoot/gpr/velocity_scan.hpp>
+#include <surefoot/gpr/whiten.hpp>
 
 #include <algorithm>
 
@@ -32,7 +36,14 @@ constexpr std::array stage_table{
     entry<gpr::Dewow, gpr::DewowOptions>("gpr.dewow", "Subtract a running mean or median along time."),
     entry<gpr::Bandpass, gpr::BandpassOptions>(
         "gpr.bandpass", "Keep a band of frequencies along time (Butterworth, Chebyshev or Bessel)."),
+    entry<gpr::Fir, gpr::FirOptions>("gpr.fir",
+                                     "Keep or stop a band of frequencies by a windowed sinc, without delay."),
     entry<gpr::Notch, gpr::NotchOptions>("gpr.notch", "Remove one frequency along time."),
+    entry<gpr::Whiten, gpr::WhitenOptions>("gpr.whiten", "Give all frequencies of a band the same amplitude."),
+    entry<gpr::Deconvolution, gpr::DeconvolutionOptions>(
+        "gpr.deconvolution", "Sharpen the wavelet or take off its reverberations by least squares."),
+    entry<gpr::Envelope, gpr::EnvelopeOptions>(
+        "gpr.envelope", "Envelope, instantaneous phase or instantaneous frequency of each trace."),
     entry<gpr::Gain, gpr::GainOptions>("gpr.gain", "Make late echoes comparable with early ones."),
     entry_made_by<Stage, gpr::BackgroundOptions, gpr::make_background>(
         "gpr.background", "Subtract what the traces around have in common."),

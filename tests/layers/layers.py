@@ -45,9 +45,14 @@ OF_THE_HOST = (
     "include/surefoot/gpr/velocity_scan.hpp",
     "src/gpr/velocity_scan.cpp",
     "include/surefoot/dsp/complex_fft.hpp",
+    "include/surefoot/dsp/hilbert.hpp",
     "include/surefoot/dsp/real_fft.hpp",
     "include/surefoot/dsp/parallel.hpp",
     "src/dsp/parallel.cpp",
+    "include/surefoot/gpr/envelope.hpp",
+    "src/gpr/envelope.cpp",
+    "include/surefoot/gpr/whiten.hpp",
+    "src/gpr/whiten.cpp",
 )
 NOT_IN_CORE = set(
     """iostream ostream istream fstream sstream iomanip cstdio stdio.h filesystem thread mutex shared_mutex
