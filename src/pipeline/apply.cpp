@@ -75,7 +75,8 @@ Run run(const Description& description, const Line& line, const Progress& progre
   }
   pipeline.finish();
   collect();
-  if (pipeline.lost_traces() > 0) throw Error("the pipeline gave more traces than it had said");
+  if (pipeline.lost_traces() > 0)
+    throw Error("the pipeline gave more traces than it had said: a stage has an option for their number");
   columns.close();
   result.scores.reserve(result.traces.tags.size());
   for (const TraceTag& tag : result.traces.tags) result.scores.push_back(tag.score);

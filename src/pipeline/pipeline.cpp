@@ -67,6 +67,8 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
     throw ConfigError("options.queue_traces", "must be in [1, " + std::to_string(most_traces) + "]");
   Plan plan{};
   plan.output = input;
+  Index at_once = 1;     // traces that may come out before the host can pull one
+  bool expands = false;  // some live stage gives several for one
   for (std::size_t i = 0; i < description.stages.size(); ++i) {
     const auto& step = description.stages[i];
     const std::string where = "stage[" + std::to_string(i) + "]";
@@ -79,6 +81,10 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
     plan.output = stage.output;
     plan.latency =
         stage.latency == whole_line || plan.latency == whole_line ? whole_line : plan.latency + stage.latency;
+    if (plan.latency == whole_line) at_once = std::max(at_once, plan.output.max_traces);
+    else if (stage.one_to_one) at_once += stage.latency;
+    else at_once = at_once < most_traces / stage.most_at_once ? at_once * stage.most_at_once : most_traces;
+    expands = expands || stage.most_at_once > 1;
     plan.bytes += stage.bytes;
     Arena column = Arena::counting({});
     (void)column.take<Sample>(plan.output.n_samples);
@@ -88,10 +94,10 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
     check(*description.detector, plan.output, "detector");
     plan.bytes += surefoot::plan(*description.detector->entry, description.detector->options, plan.output);
   }
-  // What comes out at once at the end must find room: for a whole-line stage as many traces as it may give.
-  const Index held = plan.latency == whole_line ? std::max(input.max_traces, plan.output.max_traces) : plan.latency + 1;
-  plan.queue = options.sink != nullptr ? options.queue_traces : std::max(options.queue_traces, held);
-  plan.alarms = std::max(options.queue_traces, held);
+  // A sink has room for what it was told; a live stage may give more than that while the host cannot make room.
+  const bool direct = options.sink != nullptr && (plan.latency == whole_line || !expands);
+  plan.queue = direct ? options.queue_traces : std::max(options.queue_traces, at_once);
+  plan.alarms = std::max(options.queue_traces, at_once);
   if (description.detector) {
     Arena alarms = Arena::counting({});
     (void)alarms.take<Alarm>(plan.alarms);

@@ -8,18 +8,27 @@
 #include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/bandpass.hpp>
+#include <surefoot/gpr/crop.hpp>
 #include <surefoot/gpr/dc.hpp>
 #include <surefoot/gpr/deconvolution.hpp>
 #include <surefoot/gpr/depth.hpp>
 #include <surefoot/gpr/dewow.hpp>
 #include <surefoot/gpr/envelope.hpp>
+#include <surefoot/gpr/fill_gaps.hpp>
 #include <surefoot/gpr/fir.hpp>
 #include <surefoot/gpr/gain.hpp>
+#include <surefoot/gpr/grid.hpp>
 #include <surefoot/gpr/nmo.hpp>
 #include <surefoot/gpr/notch.hpp>
+#include <surefoot/gpr/reverse.hpp>
 #include <surefoot/gpr/sfcw.hpp>
+#include <surefoot/gpr/stack.hpp>
 #include <surefoot/gpr/sweep_calibrate.hpp>
+#include <surefoot/gpr/time_resample.hpp>
 #include <surefoot/gpr/time_zero.hpp>
+#include <surefoot/gpr/topography.hpp>
+#include <surefoot/gpr/trace_check.hpp>
+#include <surefoot/gpr/trace_resample.hpp>
 #include <surefoot/gpr/velocity_scan.hpp>
 #include <surefoot/gpr/whiten.hpp>
 
@@ -29,6 +38,17 @@ namespace surefoot {
 namespace {
 
 constexpr std::array stage_table{
+    entry<gpr::FillGaps, gpr::FillGapsOptions>("gpr.fill_gaps",
+                                               "Put traces where the numbering says that some were lost."),
+    entry<gpr::TraceCheck, gpr::TraceCheckOptions>("gpr.trace_check",
+                                                   "Flag clipped samples and bad traces, and repair them."),
+    entry<gpr::TraceResample, gpr::TraceResampleOptions>("gpr.trace_resample",
+                                                         "Make traces at equal spacing from those that were recorded."),
+    entry_made_by<Stage, gpr::StackOptions, gpr::make_stack>("gpr.stack", "Make one trace out of several."),
+    entry<gpr::Crop, gpr::CropOptions>("gpr.crop", "Keep a stretch of samples and a stretch of traces."),
+    entry<gpr::Reverse, gpr::ReverseOptions>("gpr.reverse", "Turn a line round, last trace first."),
+    entry<gpr::TimeResample, gpr::TimeResampleOptions>("gpr.time_resample",
+                                                       "Change the interval from sample to sample, band-limited."),
     entry<gpr::TimeZero, gpr::TimeZeroOptions>("gpr.time_zero", "Shift each trace so that time zero lies at t = 0."),
     entry<gpr::AntennaSeparation, gpr::AntennaSeparationOptions>(
         "gpr.antenna_separation", "Turn the travel times of two antennas into those of one between them."),
@@ -54,6 +74,9 @@ constexpr std::array stage_table{
                                                        "Semblance of a CMP or WARR gather over velocity and time."),
     entry<gpr::Nmo, gpr::NmoOptions>("gpr.nmo", "Shift the reflections of a CMP or WARR gather to zero offset."),
     entry<gpr::Depth, gpr::DepthOptions>("gpr.depth", "Turn two-way time into depth by a known velocity."),
+    entry_made_by<Stage, gpr::TopographyOptions, gpr::make_topography>(
+        "gpr.topography", "Move each trace down by what it lies below a reference elevation."),
+    entry<gpr::Grid, gpr::GridOptions>("gpr.grid", "Put lines on a regular grid: a volume."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(
@@ -83,7 +106,7 @@ StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamS
   Arena arena = Arena::counting(scratch);
   Stage* stage = entry.make(options, in, arena);
   if (stage == nullptr) return {};
-  const StagePlan plan{stage->output(), stage->latency(), arena.needed(), stage->one_to_one()};
+  const StagePlan plan{stage->output(), stage->latency(), arena.needed(), stage->one_to_one(), stage->most_at_once()};
   stage->~Stage();
   return plan;
 }

@@ -401,5 +401,30 @@ TEST(Run, KeepsWhatTheLineSays) {
   EXPECT_EQ(r.scores.size(), 10U);
 }
 
+// A filled gap comes out at one push: it must find room however small the queue that was asked for.
+TEST(Pipeline, WhatOnePushGivesFindsRoom) {
+  const Description fill = parse_description(
+      "surefoot = 1\nstage = [ { use = \"gpr.dewow\", window_s = 3e-9 }, { use = \"gpr.fill_gaps\", max_gap_traces = "
+      "200 } ]\n");
+  Line line = test::radar_line(6, 64);
+  for (Index i = 3; i < 6; ++i) line.tags[to_size(i)].index = i + 150;
+  StreamSpec live = line.spec();
+  live.max_traces = 0;
+  Pipeline p(fill, live, {.queue_traces = 1, .memory = {}});
+  Index n = 0;
+  std::vector<Sample> out(64);
+  for (Index i = 0; i < 6; ++i) {
+    p.push(line.trace(i), line.tags[to_size(i)]);
+    for (TraceTag tag; p.pull(std::span<Sample>(out), tag); ++n) EXPECT_EQ(tag.index, n);
+  }
+  EXPECT_EQ(n, 156);
+  EXPECT_EQ(p.lost_traces(), 0);
+  EXPECT_EQ(run(fill, line).traces.n_traces(), 156);
+  // Also where nothing was reserved for them.
+  const Description tight = parse_description(
+      "surefoot = 1\nstage = [ { use = \"gpr.fill_gaps\", max_gap_traces = 200, added_traces = 0 } ]\n");
+  EXPECT_EQ(run(tight, line).traces.n_traces(), 156);
+}
+
 }  // namespace
 }  // namespace surefoot

@@ -36,6 +36,9 @@ class Stage {
   [[nodiscard]] virtual Index latency() const noexcept = 0;
   /// True if each trace in gives one trace out, in order; false for stages that stack, resample, cut or grid the line.
   [[nodiscard]] virtual bool one_to_one() const noexcept { return true; }
+  /// Most traces that can become ready by one trace in, or by finish(), where that is not one for one: the pipeline keeps room
+  /// for them. A whole-line stage says it by output().max_traces.
+  [[nodiscard]] virtual Index most_at_once() const noexcept { return 1; }
   virtual void push(ConstTraceRef trace, const TraceTag& tag) noexcept = 0;
   /// True while a trace is ready; out must have output().n_samples samples.
   virtual bool pull(TraceRef out, TraceTag& tag) noexcept = 0;

@@ -92,6 +92,7 @@ struct StagePlan {
   Index latency = 0;
   std::size_t bytes = 0;
   bool one_to_one = true;
+  Index most_at_once = 1;
 };
 /// Output, latency and bytes without building; the options must have passed validate().
 [[nodiscard]] StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept;
