@@ -13,6 +13,7 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_io(m);
   surefoot::python::bind_registry(m);
   surefoot::python::bind_pipeline(m);
+  surefoot::python::bind_volume(m);
 
   m.def(
       "build_info",

@@ -19,6 +19,7 @@ void bind_base(py::module_& m);
 void bind_io(py::module_& m);
 void bind_registry(py::module_& m);
 void bind_pipeline(py::module_& m);
+void bind_volume(py::module_& m);
 
 /// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
 [[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;

@@ -33,6 +33,8 @@ from ._surefoot import (
     alarms_to_geojson,
     build_info,
     builtin_pipelines,
+    grid_of,
+    join,
     read,
     read_truth,
     readers,
@@ -40,9 +42,11 @@ from ._surefoot import (
     scan,
     set_threads,
     simulate_to_folder,
+    slice,
     stages,
     threads,
     to_text,
+    volume,
 )
 from ._stages import describe
 
@@ -76,6 +80,8 @@ __all__ = [
     "build_info",
     "builtin_pipelines",
     "describe",
+    "grid_of",
+    "join",
     "matching",
     "plot",
     "read",
@@ -85,7 +91,9 @@ __all__ = [
     "scan",
     "set_threads",
     "simulate_to_folder",
+    "slice",
     "stages",
     "threads",
     "to_text",
+    "volume",
 ]

@@ -7,11 +7,12 @@ Nothing here touches matplotlib's global state: each figure is its own, on no wi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from . import _surefoot
 from ._surefoot import Alarm, Line, Quality, Target
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _AXIS_UNITS = {
     "gate_time": (1e6, "gate time (µs)"),
     "frequency": (1e-3, "frequency (kHz)"),
     "channel": (1.0, "channel"),
+    "depth": (1.0, "depth (m)"),
+    "sweep": (1e-6, "frequency (MHz)"),
 }
 
 
@@ -235,4 +238,56 @@ def radargram(
         ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=_INK, pad=24 if alarms or known else 8)
     if below is not None and scores is not None:
         score_panel(below, line, scores, alarms, threshold)
+    return ax if figure is None else figure
+
+
+def slice(
+    line: Line,
+    start: float,
+    end: float,
+    ax: Axes | None = None,
+    *,
+    measure: Literal["energy", "magnitude", "mean", "peak"] = "energy",
+    alarms: Iterable[Alarm] = (),
+    percentile: float = 99.0,
+    cmap: str | None = None,
+    title: str | None = None,
+) -> Axes | Figure:
+    """Draw a slice of a volume (surefoot.gpr.grid) between two times (s) or depths (m), seen from above.
+
+    measure: see surefoot.slice. Empty places stay grey. alarms: marked where they have a position, with their number.
+    Returns the Axes that was given, or else a new Figure. Raises ValueError if the traces stand on no grid.
+    """
+    grid = _surefoot.grid_of(line)
+    if grid is None:
+        raise ValueError("the traces of this line do not stand on a grid; surefoot.gpr.grid puts lines on one")
+    values = _surefoot.slice(line, start, end, measure=measure)
+    figure: Figure | None = None
+    if ax is None:
+        figure = new_figure(7.5, 6.4)
+        ax = figure.subplots()
+    signed = measure in ("mean", "peak")
+    level = clip_level(values, percentile)
+    half_x, half_y = 0.5 * (grid["step_x_m"] or 1.0), 0.5 * (grid["step_y_m"] or 1.0)
+    last_x = grid["x_start_m"] + (grid["n_x"] - 1) * grid["step_x_m"]
+    last_y = grid["y_start_m"] + (grid["n_y"] - 1) * grid["step_y_m"]
+    image = ax.imshow(
+        np.ma.masked_invalid(values), origin="lower", aspect="equal", interpolation="nearest",
+        cmap=cmap or ("PuOr_r" if signed else "magma"), vmin=-level if signed else 0.0, vmax=level,
+        extent=(grid["x_start_m"] - half_x, last_x + half_x, grid["y_start_m"] - half_y, last_y + half_y),
+    )
+    ax.set_facecolor("#d9dde2")
+    ax.set_xlabel("x (m)")
+    ax.set_ylabel("y (m)")
+    ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.04, extend="max").set_label(f"{measure} of the amplitude")
+    for alarm in alarms:
+        x, y, _ = alarm.position_m
+        if np.isfinite(x) and np.isfinite(y):
+            ax.plot([x], [y], marker="o", markersize=12, markerfacecolor="none", markeredgecolor=_ALARM, markeredgewidth=1.8)
+            ax.annotate(f"{alarm.id}", (x, y), xytext=(8, 6), textcoords="offset points", color=_ALARM, fontsize=9,
+                        fontweight="bold")
+    scale, label = _AXIS_UNITS[line.axis.kind]
+    name, _, unit = label.partition(" (")
+    between = f"{name} {start * scale:g} to {end * scale:g} {unit.rstrip(')')}".strip()
+    ax.set_title(title or between, loc="left", fontsize=11, fontweight="bold", color=_INK)
     return ax if figure is None else figure
