@@ -25,6 +25,8 @@
 #include <surefoot/gpr/stack.hpp>
 #include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_resample.hpp>
+#include <surefoot/gpr/rpca_clutter.hpp>
+#include <surefoot/gpr/svd_clutter.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 #include <surefoot/gpr/topography.hpp>
 #include <surefoot/gpr/trace_check.hpp>
@@ -77,6 +79,10 @@ constexpr std::array stage_table{
     entry_made_by<Stage, gpr::TopographyOptions, gpr::make_topography>(
         "gpr.topography", "Move each trace down by what it lies below a reference elevation."),
     entry<gpr::Grid, gpr::GridOptions>("gpr.grid", "Put lines on a regular grid: a volume."),
+    entry<gpr::SvdClutter, gpr::SvdClutterOptions>("gpr.svd_clutter",
+                                                   "Subtract the strongest eigenimages of the line."),
+    entry<gpr::RpcaClutter, gpr::RpcaClutterOptions>(
+        "gpr.rpca_clutter", "Split the line into clutter of low rank and sparse targets (robust PCA, GoDec)."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(
