@@ -16,6 +16,7 @@
 #include <surefoot/gpr/envelope.hpp>
 #include <surefoot/gpr/fill_gaps.hpp>
 #include <surefoot/gpr/fir.hpp>
+#include <surefoot/gpr/fk_filter.hpp>
 #include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/grid.hpp>
 #include <surefoot/gpr/nmo.hpp>
@@ -26,7 +27,9 @@
 #include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_resample.hpp>
 #include <surefoot/gpr/rpca_clutter.hpp>
+#include <surefoot/gpr/sfcw.hpp>
 #include <surefoot/gpr/svd_clutter.hpp>
+#include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 #include <surefoot/gpr/topography.hpp>
 #include <surefoot/gpr/trace_check.hpp>
@@ -79,6 +82,8 @@ constexpr std::array stage_table{
     entry_made_by<Stage, gpr::TopographyOptions, gpr::make_topography>(
         "gpr.topography", "Move each trace down by what it lies below a reference elevation."),
     entry<gpr::Grid, gpr::GridOptions>("gpr.grid", "Put lines on a regular grid: a volume."),
+    entry<gpr::FkFilter, gpr::FkFilterOptions>("gpr.fk_filter",
+                                               "Keep or remove a fan of dips or a band of wavenumbers."),
     entry<gpr::SvdClutter, gpr::SvdClutterOptions>("gpr.svd_clutter",
                                                    "Subtract the strongest eigenimages of the line."),
     entry<gpr::RpcaClutter, gpr::RpcaClutterOptions>(

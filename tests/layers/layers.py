@@ -40,6 +40,8 @@ OF_THE_HOST = (
     "src/dsp/fft/",
     "include/surefoot/dsp/chirp_z.hpp",
     "src/dsp/chirp_z.cpp",
+    "include/surefoot/gpr/fk_filter.hpp",
+    "src/gpr/fk_filter.cpp",
     "include/surefoot/gpr/sfcw.hpp",
     "src/gpr/sfcw.cpp",
     "include/surefoot/gpr/velocity_scan.hpp",
