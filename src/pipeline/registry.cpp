@@ -26,6 +26,7 @@
 #include <surefoot/gpr/stack.hpp>
 #include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_resample.hpp>
+#include <surefoot/gpr/online_rpca.hpp>
 #include <surefoot/gpr/rpca_clutter.hpp>
 #include <surefoot/gpr/sfcw.hpp>
 #include <surefoot/gpr/svd_clutter.hpp>
@@ -82,6 +83,8 @@ constexpr std::array stage_table{
     entry_made_by<Stage, gpr::TopographyOptions, gpr::make_topography>(
         "gpr.topography", "Move each trace down by what it lies below a reference elevation."),
     entry<gpr::Grid, gpr::GridOptions>("gpr.grid", "Put lines on a regular grid: a volume."),
+    entry<gpr::OnlineRpca, gpr::OnlineRpcaOptions>("gpr.online_rpca",
+                                                   "Subtract clutter of few directions, learnt trace by trace."),
     entry<gpr::FkFilter, gpr::FkFilterOptions>("gpr.fk_filter",
                                                "Keep or remove a fan of dips or a band of wavenumbers."),
     entry<gpr::SvdClutter, gpr::SvdClutterOptions>("gpr.svd_clutter",

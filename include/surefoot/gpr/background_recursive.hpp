@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/dsp/depth_normalizer.hpp>
 #include <surefoot/gpr/background.hpp>
+#include <surefoot/gpr/hover_freeze.hpp>
 
 namespace surefoot::gpr {
 
@@ -17,10 +17,9 @@ namespace surefoot::gpr {
 /// have the same q, so that one gain serves the whole trace. It begins as the plain mean of what came and ends at
 /// a = (sqrt(q^2 + 4 q) - q) / 2; after a freeze it follows faster, because the ground has had time to change.
 ///
-///   frozen:  mean of the three largest z_k(y_n) > freeze_z, or trace n-g was itself frozen;  z_k of dsp::DepthNormalizer
+///   frozen:  y_n is anomalous by gpr::HoverFreeze, or trace n-g was itself frozen
 ///
-/// The state b is double; y is rounded once to float32. z_k compares the log energy of y in depth segment k (segment_s long)
-/// with its own past, at rate 0.02.
+/// The state b is double; y is rounded once to float32.
 ///
 /// Axis      across traces; samples are independent but for the freeze. Shape (n_samples) in, the same out.
 /// Freeze    at most freeze_limit_traces in a row (plus the guard): the default of 3000 is 30 s at 100 traces/s, so that a
@@ -45,7 +44,6 @@ class RecursiveBackground final : public CausalStage {
   void step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept override;
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
-  [[nodiscard]] bool anomalous(ConstTraceRef residual) noexcept;
   void update(ConstTraceRef trace) noexcept;
   void stand_still() noexcept;
   [[nodiscard]] double next_gain() noexcept;
@@ -55,15 +53,12 @@ class RecursiveBackground final : public CausalStage {
   Index start_up_;         // updates until the mean can be trusted
   Index updates_ = 0;      // up to start_up_
   double variance_ = 0.0;  // kalman: of the background, in units of the noise of a trace
-  Index frozen_in_a_row_ = 0;
-  Index held_ = 0;    // traces in the guard
-  Index oldest_ = 0;  // slot of the oldest of them
+  Index held_ = 0;         // traces in the guard
+  Index oldest_ = 0;       // slot of the oldest of them
   std::span<double> background_;
   std::span<Sample> guard_;            // guard_traces columns
   std::span<unsigned char> admitted_;  // per column of the guard: it may enter the background
-  std::span<double> log_energy_;
-  std::span<double> z_;
-  dsp::DepthNormalizer normalizer_;
+  HoverFreeze freeze_;
 };
 
 }  // namespace surefoot::gpr
