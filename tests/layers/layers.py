@@ -42,6 +42,8 @@ OF_THE_HOST = (
     "src/dsp/chirp_z.cpp",
     "include/surefoot/gpr/fk_filter.hpp",
     "src/gpr/fk_filter.cpp",
+    "include/surefoot/gpr/hyperbola_search.hpp",
+    "src/gpr/hyperbola_search.cpp",
     "include/surefoot/gpr/sfcw.hpp",
     "src/gpr/sfcw.cpp",
     "include/surefoot/gpr/velocity_scan.hpp",
