@@ -87,6 +87,8 @@ Description parse_description(std::string_view toml, std::string_view source) {
   return description;
 }
 
+std::string to_text(const Problem& problem) { return text::to_words(problem); }
+
 std::string to_text(const Description& description) {
   std::string out = "surefoot = " + std::to_string(Description::version) + "\n";
   if (!description.title.empty()) out += "title = " + text::quoted(description.title) + "\n";

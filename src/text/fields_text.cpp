@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace surefoot::text {
 namespace {
@@ -74,6 +75,9 @@ std::string to_words(const Problem& problem) {
   out += unit_tail(problem.unit);
   out += ' ';
   out += problem.reason;
+  const bool anything = problem.allowed.contains(std::numeric_limits<double>::infinity()) &&
+                        problem.allowed.contains(-std::numeric_limits<double>::infinity());
+  if (anything) return out;
   out += "; allowed is ";
   return out += to_words(problem.allowed, problem.unit);
 }

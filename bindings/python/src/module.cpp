@@ -14,6 +14,7 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_registry(m);
   surefoot::python::bind_pipeline(m);
   surefoot::python::bind_volume(m);
+  surefoot::python::bind_velocity(m);
 
   m.def(
       "build_info",

@@ -7,6 +7,7 @@
 #include <surefoot/base/tag.hpp>
 #include <surefoot/pipeline/description.hpp>
 
+#include <functional>
 #include <string>
 
 /// The parts of the module, one for each folder of headers. None of them computes with samples.
@@ -20,6 +21,7 @@ void bind_io(py::module_& m);
 void bind_registry(py::module_& m);
 void bind_pipeline(py::module_& m);
 void bind_volume(py::module_& m);
+void bind_velocity(py::module_& m);
 
 /// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
 [[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;
@@ -29,5 +31,12 @@ void bind_volume(py::module_& m);
 
 /// A description of one stage or one detector, from its name and keyword arguments. @throws ConfigError, TypeError
 [[nodiscard]] Description description_of_one(const std::string& name, const py::dict& options);
+
+/// Keyword arguments into options that `visit` names; `owner` stands in the errors. Ranges are not checked.
+/// @throws ConfigError, TypeError
+void read_options(const std::string& owner, const py::dict& values, const std::function<void(FieldVisitor&)>& visit);
+
+/// The options that `visit` names for a docstring: name, type, default, range, sentence.
+[[nodiscard]] std::string options_text(const std::function<void(FieldVisitor&)>& visit);
 
 }  // namespace surefoot::python

@@ -215,6 +215,25 @@ Description description_of_one(const std::string& name, const py::dict& options)
   return description;
 }
 
+void read_options(const std::string& owner, const py::dict& values, const std::function<void(FieldVisitor&)>& visit) {
+  Fill fill(values, owner);
+  visit(fill);
+  fill.finish();
+}
+
+std::string options_text(const std::function<void(FieldVisitor&)>& visit) {
+  Describe describe;
+  visit(describe);
+  std::string out;
+  for (const py::handle option : describe.options) {
+    const auto text = [&](const char* key) { return std::string(py::str(option[key])); };
+    out += "    " + text("name") + ": " + text("type") + " = " + text("default");
+    if (text("unit") != "1") out += " " + text("unit");
+    out += "\n        " + text("sentence") + "\n";
+  }
+  return out;
+}
+
 void bind_registry(py::module_& m) {
   m.def("stages", &describe_all,
         "All stages and detectors as data: name, kind, summary, options (name, type, unit, default, range, words, "

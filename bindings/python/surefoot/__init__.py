@@ -12,7 +12,7 @@ An alarm is never called a mine: only a disposal expert confirms one. surefoot i
 
 from typing import TYPE_CHECKING
 
-from . import _stages, matching, plot
+from . import _stages, matching, plot, velocity
 from ._surefoot import (
     Alarm,
     Axis,
@@ -49,6 +49,7 @@ from ._surefoot import (
     volume,
 )
 from ._stages import describe
+from .sweep import sweep_line, sweeps_of
 
 if TYPE_CHECKING:
     from ._stage_modules import *  # noqa: F403  (generated when the package is built)
@@ -93,7 +94,10 @@ __all__ = [
     "simulate_to_folder",
     "slice",
     "stages",
+    "sweep_line",
+    "sweeps_of",
     "threads",
     "to_text",
     "volume",
+    "velocity",
 ]

@@ -50,6 +50,9 @@ struct Description {
 /// again gives the same bytes, and two descriptions with the same text give the same bits.
 [[nodiscard]] std::string to_text(const Description& description);
 
+/// A problem in words: value, unit, what is wrong, and the range that is allowed if there is one.
+[[nodiscard]] std::string to_text(const Problem& problem);
+
 /// FNV-1a over the canonical text: ties a saved state to its pipeline. Not cryptographic.
 [[nodiscard]] std::uint64_t hash_of(const Description& description);
 
