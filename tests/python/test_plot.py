@@ -71,3 +71,21 @@ def test_matplotlib_is_loaded_only_to_draw_and_pyplot_never() -> None:
         "surefoot.plot.radargram(line); assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_depth_axis_is_drawn_in_metres() -> None:
+    image = surefoot.Line(np.ones((20, 50), np.float32), sample_interval_s=0.01, kind="depth", trace_spacing_m=0.02)
+    ax = surefoot.plot.radargram(image).axes[0]
+    assert ax.get_ylabel() == "depth (m)"
+    assert ax.images[0].get_extent()[2:] == pytest.approx((0.495, -0.005))
+
+
+def test_of_a_sweep_the_magnitude_is_drawn() -> None:
+    pairs = np.zeros((5, 6), np.float32)
+    pairs[:, 0::2], pairs[:, 1::2] = 3.0, 4.0
+    sweep = surefoot.Line(pairs, sample_interval_s=1e8, start_s=1e9, kind="sweep")
+    ax = surefoot.plot.radargram(sweep).axes[0]
+    picture = ax.images[0]
+    assert ax.get_ylabel() == "frequency (GHz)"
+    assert picture.get_array().shape == (3, 5) and (picture.get_array() == 5.0).all()
+    assert picture.get_extent()[2:] == pytest.approx((1.25, 0.95)) and picture.get_clim()[0] == 0.0

@@ -75,3 +75,32 @@ def test_the_command_and_the_module_give_the_same_bits(recorded: Path, tmp_path:
     live.push(line.samples, line.tags)
     live.finish()
     assert live.pull_all().scores.tobytes() == np.load(tmp_path / "scores.npy").tobytes()
+
+
+# One line a maker; the spacing of the ten MALA traces is not in their header.
+MAKERS = {
+    "gssi": ("gpr/dzt/gprpy-dune/FILE____032.DZT", {}),
+    "sensors_and_software": ("gpr/dt1/gpro-grid3d/XLINE12.DT1", {}),
+    "mala": ("gpr/mala/impdar-egrip/ten_col.rd3", {"trace_spacing_m": 0.5}),
+}
+
+
+@pytest.mark.parametrize("pipeline", sorted(surefoot.builtin_pipelines()))
+@pytest.mark.parametrize("maker", MAKERS)
+def test_every_built_in_pipeline_takes_the_lines_of_three_makers(recorded: Path, maker: str, pipeline: str) -> None:
+    path, options = MAKERS[maker]
+    line = surefoot.read(recorded / path, **options)
+    run = surefoot.run(pipeline, line)
+    assert run.traces.n_traces == line.n_traces
+    assert np.isfinite(run.traces.samples).all() and np.isfinite(run.scores).all()
+    lost = int(surefoot.Quality.dropped | surefoot.Quality.non_finite)
+    assert ((run.traces.quality & lost) == (line.quality & lost)).all()
+    live = np.abs(run.traces.samples).max(axis=1) > 0
+    assert live.mean() > 0.9 or (maker == "mala" and pipeline != "gpr-survey"), "ten traces teach no background"
+    assert (run.traces.quality & line.quality == line.quality).all(), "flags of the file survive"
+    if pipeline == "gpr-survey":
+        assert run.traces.axis.kind == "depth" and run.traces.axis.start == 0.0
+        # 0.1 m/ns, one depth a sample
+        assert run.traces.axis.step == pytest.approx(0.5e8 * line.axis.step) and not run.alarms
+    elif maker != "mala":
+        assert run.scores.max() > 0

@@ -14,6 +14,7 @@ import surefoot
 
 STAGES = surefoot.stages()
 BY_NAME = {stage["name"]: stage for stage in STAGES}
+TAKE_SWEEPS = {"gpr.sweep_calibrate", "gpr.sfcw"}
 
 
 def function(name: str) -> Any:
@@ -45,7 +46,7 @@ def test_signature_and_help_tell_every_option(name: str) -> None:
 def test_every_option_has_unit_range_and_sentence(name: str) -> None:
     for option in BY_NAME[name]["options"]:
         assert option["sentence"].endswith(".") and len(option["sentence"]) > 10
-        assert option["unit"] and option["type"] in {"float", "int", "bool", "str"}
+        assert option["unit"] and option["type"] in {"float", "int", "bool", "str", "list"}
         assert (option["words"] is not None) == (option["type"] == "str")
 
 
@@ -58,11 +59,16 @@ def test_the_registry_is_json() -> None:
 
 @pytest.mark.parametrize("name", [n for n, s in BY_NAME.items() if s["kind"] == "stage"])
 def test_a_stage_function_gives_the_bits_of_the_pipeline(name: str, line: surefoot.Line) -> None:
+    kind, step = ("sweep", 1e7) if name in TAKE_SWEEPS else ("two_way_time", 1e-10)
+    line = surefoot.Line(line.samples, sample_interval_s=step, kind=kind, trace_spacing_m=0.02, trace_interval_s=0.01)
     expected = surefoot.run(f'surefoot = 1\nstage = [{{ use = "{name}" }}]', line).traces
     out = function(name)(line)
     assert isinstance(out, surefoot.Line)
     assert out.samples.tobytes() == expected.samples.tobytes() and out.tags.tobytes() == expected.tags.tobytes()
-    array = function(name)(line.samples, sample_interval_s=1e-10, trace_spacing_m=0.02, trace_interval_s=0.01)
+    # An option of the same name keeps it; that of the array then begins with axis_.
+    own = {option["name"] for option in BY_NAME[name]["options"]}
+    interval = "axis_sample_interval_s" if "sample_interval_s" in own else "sample_interval_s"
+    array = function(name)(line.samples, axis_kind=kind, trace_spacing_m=0.02, trace_interval_s=0.01, **{interval: step})
     assert isinstance(array, np.ndarray) and array.tobytes() == expected.samples.tobytes()
 
 

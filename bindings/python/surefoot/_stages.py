@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature
 from types import ModuleType
 from typing import Any
@@ -20,15 +20,22 @@ from . import _surefoot
 
 Description = dict[str, Any]
 
-_TYPES: dict[str, Any] = {"float": float, "int": int, "bool": bool, "str": str, "list": list[float]}
+_TYPES: dict[str, Any] = {"float": float, "int": int, "bool": bool, "str": str, "list": Sequence[float]}
 
-# What an array needs to become a line; a Line brings it along.
-_AXIS: list[tuple[str, float | None, str]] = [
-    ("sample_interval_s", None, "s. For an array only, and then required: from sample to sample."),
-    ("axis_start_s", 0.0, "s. For an array only: where sample 0 lies."),
-    ("trace_spacing_m", 0.0, "m. For an array only: from trace to trace; 0 where unknown."),
-    ("trace_interval_s", 0.0, "s. For an array only: from trace to trace; 0 where unknown."),
+# What an array needs to become a line; a Line brings it along: name in Line(), name here, default, what it is.
+_AXIS: list[tuple[str, str, float | str | None, str]] = [
+    ("sample_interval_s", "sample_interval_s", None, "s (sweep: Hz, depth: m). For an array only, and then required."),
+    ("start_s", "axis_start_s", 0.0, "s (sweep: Hz, depth: m). For an array only: where sample 0 lies."),
+    ("kind", "axis_kind", "two_way_time", "For an array only: what a sample is, as in Line(kind=)."),
+    ("trace_spacing_m", "trace_spacing_m", 0.0, "m. For an array only: from trace to trace; 0 where unknown."),
+    ("trace_interval_s", "trace_interval_s", 0.0, "s. For an array only: from trace to trace; 0 where unknown."),
 ]
+
+
+def axis_of(stage: Description) -> list[tuple[str, str, float | str | None, str]]:
+    """The axis parameters of a stage function; one that the stage has an option of the same name for begins with axis_."""
+    taken = {option["name"] for option in stage["options"]}
+    return [(key, f"axis_{name}" if name in taken else name, default, text) for key, name, default, text in _AXIS]
 
 
 def describe(name: str) -> Description:
@@ -62,7 +69,7 @@ def docstring(stage: Description) -> str:
     if not stage["options"]:
         lines.append("    none")
     lines += ["", "Input", "    line: Line, or a float32 array (n_traces, n_samples) in C order"]
-    lines += [f"    {name}: {text}" for name, _, text in _AXIS]
+    lines += [f"    {name}: {text}" for _, name, _, text in axis_of(stage)]
     lines.append("")
     if stage["kind"] == "detector":
         lines += ["Returns", "    list[Alarm]; the traces must have been scored before, so give it a Line."]
@@ -86,36 +93,35 @@ def signature(stage: Description) -> Signature:
                 option["name"], Parameter.KEYWORD_ONLY, default=option["default"], annotation=_TYPES[option["type"]]
             )
         )
-    taken = {option["name"] for option in stage["options"]}
-    for name, default, _ in _AXIS:
-        if name not in taken:
-            kind: Any = float if default is not None else float | None
-            parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind))
+    for _, name, default, _ in axis_of(stage):
+        kind: Any = float | None if default is None else type(default)
+        parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind))
     returns: Any = list[_surefoot.Alarm] if stage["kind"] == "detector" else _surefoot.Line | np.ndarray
     return Signature(parameters, return_annotation=returns)
 
 
-def _line_of(line: _surefoot.Line | npt.NDArray[np.float32], axis: dict[str, float], name: str) -> _surefoot.Line:
+def _line_of(line: _surefoot.Line | npt.NDArray[np.float32], axis: dict[str, Any], stage: Description) -> _surefoot.Line:
+    name = stage["name"]
     if isinstance(line, _surefoot.Line):
         if axis:
             raise TypeError(f"{name}: {', '.join(axis)} goes with an array; a Line has its own axis")
         return line
     if not isinstance(line, np.ndarray):
         raise TypeError(f"{name} takes a Line or a float32 array (n_traces, n_samples), not {type(line).__name__}")
-    if axis.get("sample_interval_s") is None:
-        raise TypeError(f"{name} needs sample_interval_s= (seconds) for an array")
-    keywords: dict[str, Any] = {"start_s" if key == "axis_start_s" else key: value for key, value in axis.items()}
+    keys = {own: key for key, own, _, _ in axis_of(stage)}
+    keywords = {keys[own]: value for own, value in axis.items() if value is not None}
+    if "sample_interval_s" not in keywords:
+        raise TypeError(f"{name} needs {next(iter(keys))}= (seconds) for an array")
     return _surefoot.Line(line, **keywords)
 
 
 def _function(stage: Description, module: str) -> Callable[..., Any]:
     name: str = stage["name"]
-    own = {option["name"] for option in stage["options"]}
-    axis_names = {axis for axis, _, _ in _AXIS} - own
+    axis_names = {own for _, own, _, _ in axis_of(stage)}
 
     def call(line: _surefoot.Line | npt.NDArray[np.float32], **given: Any) -> Any:
         axis = {key: given.pop(key) for key in axis_names & given.keys()}
-        whole = _line_of(line, axis, name)
+        whole = _line_of(line, axis, stage)
         run = _surefoot.run_one(name, given, whole)
         if stage["kind"] == "detector":
             return run.alarms

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from . import _surefoot
-from ._stages import _AXIS, Description, docstring
+from ._stages import Description, axis_of, docstring
 
 _HEAD = "# Made when the package was built, from the registry of stages.\n"
-_IMPORTS = """from typing import Literal, overload
+_IMPORTS = """from collections.abc import Sequence
+from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ _ARRAY = "npt.NDArray[np.float32]"
 def _annotation(option: Description) -> str:
     if option["words"] is not None:
         return "Literal[" + ", ".join(repr(word) for word in option["words"]) + "]"
-    return str(option["type"])
+    return "Sequence[float]" if option["type"] == "list" else str(option["type"])
 
 
 def _definition(name: str, parameters: list[str], returns: str, body: str) -> str:
@@ -39,8 +40,7 @@ def function_stub(stage: Description) -> str:
     """The stub of one stage function: an overload for a Line and one for an array."""
     short = stage["name"].rpartition(".")[2]
     options = [f"{o['name']}: {_annotation(o)} = {o['default']!r}" for o in stage["options"]]
-    taken = {o["name"] for o in stage["options"]}
-    axis = ["sample_interval_s: float", *(f"{n}: float = {d!r}" for n, d, _ in _AXIS[1:] if n not in taken)]
+    axis = [f"{name}: {type(d).__name__} = {d!r}" if d is not None else f"{name}: float" for _, name, d, _ in axis_of(stage)]
     lines = "\n".join(("    " + line).rstrip() for line in docstring(stage).splitlines())
     doc = f'\n    """{lines.lstrip()}\n    """'
     star = ["*"] if options else []

@@ -30,7 +30,7 @@ _AXIS_UNITS = {
     "frequency": (1e-3, "frequency (kHz)"),
     "channel": (1.0, "channel"),
     "depth": (1.0, "depth (m)"),
-    "sweep": (1e-6, "frequency (MHz)"),
+    "sweep": (1e-9, "frequency (GHz)"),
 }
 
 
@@ -80,6 +80,7 @@ def _alarm_spans(alarms: Iterable[Alarm], x: npt.NDArray[np.float64], line: Line
 
 
 def _mark_alarms(ax: Axes, line: Line, alarms: Iterable[Alarm], x: npt.NDArray[np.float64], scale: float) -> None:
+    timed = line.axis.kind == "two_way_time"  # only there does an alarm know its place along the trace
     index = line.tags["index"]
     metric = np.array_equal(x, line.distance_m)
     transform = ax.get_xaxis_transform()
@@ -90,7 +91,7 @@ def _mark_alarms(ax: Axes, line: Line, alarms: Iterable[Alarm], x: npt.NDArray[n
             middle = float(x[np.searchsorted(index, alarm.trace_index).clip(0, len(x) - 1)])
         ax.axvspan(low, high, color=_ALARM, alpha=0.10, linewidth=0)
         ax.plot([middle], [1.0], marker="v", color=_ALARM, markersize=9, transform=transform, clip_on=False, zorder=5)
-        if np.isfinite(alarm.two_way_time_s):
+        if timed and np.isfinite(alarm.two_way_time_s):
             for edge, width in (("white", 4.0), (_ALARM, 1.8)):
                 ax.plot([middle], [alarm.two_way_time_s * scale], marker="o", markersize=13, markerfacecolor="none",
                         markeredgecolor=edge, markeredgewidth=width, zorder=5)
@@ -193,6 +194,7 @@ def radargram(
 ) -> Axes | Figure:
     """Draw a line: distance to the right, two-way time downwards in ns, symmetric colours with a robust clip.
 
+    A depth axis is drawn in metres; of a frequency sweep the magnitude is drawn, with the frequency downwards.
     alarms: marked above (number), at their two-way time (ring) and over their footprint.
     truth: known targets (see read_truth), marked at the bottom; emplaced clutter in grey.
     scores: one a trace: adds a panel below with the threshold; only without ax.
@@ -215,18 +217,23 @@ def radargram(
     x, x_label = along(line)
     scale, y_label = _AXIS_UNITS[line.axis.kind]
     y = line.axis.values() * scale
+    picture = line.samples
+    signed = line.axis.kind != "sweep"
+    if not signed:  # samples 2k and 2k + 1 are the real and imaginary part at the k-th frequency
+        picture = np.hypot(picture[:, 0::2], picture[:, 1::2])
+        y, cmap = y[: picture.shape[1]], "magma"
     bottom, top = _centred_edges(y)[::-1]
-    level = clip_level(line.samples, percentile)
+    level = clip_level(picture, percentile)
     left, right = _centred_edges(x)
     image = ax.imshow(
-        line.samples.T, aspect="auto", cmap=cmap, vmin=-level, vmax=level, extent=(left, right, bottom, top),
-        interpolation="antialiased",
+        picture.T, aspect="auto", cmap=cmap, vmin=-level if signed else 0.0, vmax=level,
+        extent=(left, right, bottom, top), interpolation="antialiased",
     )
     ax.set_ylabel(y_label)
     if below is None:
         ax.set_xlabel(x_label)
-    bar = ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.025, extend="both")
-    bar.set_label(f"amplitude (clipped at percentile {percentile:g})", fontsize=8)
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.025, extend="both" if signed else "max")
+    bar.set_label(f"{'amplitude' if signed else 'magnitude'} (clipped at percentile {percentile:g})", fontsize=8)
     bar.ax.tick_params(labelsize=8)
     _mark_alarms(ax, line, alarms, x, scale)
     known = list(truth or ()) if x_label.startswith("distance") else []
