@@ -19,11 +19,11 @@ for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA", "VECLIB_MAXIMUM", 
 os.environ["MPLBACKEND"] = "agg"
 
 import report  # noqa: E402
-from data import make  # noqa: E402
-from measure import Outcome, Row, measure, quietly  # noqa: E402
-from rows import across_traces, along_time  # noqa: E402
+from data import Lines  # noqa: E402
+from measure import Outcome, Row, measure  # noqa: E402
+from rows import across_traces, along_time, geometry, imaging  # noqa: E402
 
-CHAPTERS = (along_time, across_traces)
+CHAPTERS = (along_time, across_traces, imaging, geometry)
 
 
 def main() -> int:
@@ -35,14 +35,14 @@ def main() -> int:
     given = parser.parse_args()
     warnings.simplefilter("ignore")
 
-    data = quietly(lambda: make(4096, 512))
+    lines = Lines()
     outcomes: list[Outcome] = []
     absent: list[str] = []
     print("\n".join(report.describe_machine()), flush=True)
     for chapter in CHAPTERS:
         for operation in chapter.CHAPTER:
             row: Row
-            for row in operation(data):
+            for row in operation(lines):
                 if given.only not in row.operation and given.only not in row.call:
                     continue
                 for peer in row.peers:
@@ -61,8 +61,8 @@ def main() -> int:
                         f"differs {outcome.error:.1e} of {peer.tolerance:.0e}  {word}",
                         flush=True,
                     )
-    for line in absent:
-        print(f"absent: {line}")
+    for missing in absent:
+        print(f"absent: {missing}")
     if given.write:
         report.write(given.write, outcomes)
     missed = [o for o in outcomes if not o.met]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -56,12 +57,25 @@ def make(n_traces: int, n_samples: int, seed: int = 3) -> Data:
     samples += 0.5 * np.sin(2 * np.pi * t / t[-1] + random.uniform(0, 6, (n_traces, 1))) + random.normal(0, 0.3, (n_traces, 1))
     traces = np.ascontiguousarray(samples, dtype=np.float32)
     line = surefoot.Line(traces, sample_interval_s=STEP_S, trace_spacing_m=SPACING_M, trace_interval_s=0.01)
-    return Data(f"{n_traces} x {n_samples}", line, traces, np.ascontiguousarray(traces.T))
+    return of_line(f"{n_traces} x {n_samples}", line)
 
 
-def of_array(traces: npt.ArrayLike, step_s: float = STEP_S, start_s: float = 0.0) -> surefoot.Line:
-    """A line of other traces with the same spacing."""
-    return surefoot.Line(
-        np.ascontiguousarray(traces, dtype=np.float32), sample_interval_s=step_s, start_s=start_s,
-        trace_spacing_m=SPACING_M, trace_interval_s=0.01,
-    )
+def of_line(name: str, line: surefoot.Line) -> Data:
+    traces = line.samples
+    return Data(name, line, traces, np.ascontiguousarray(traces.T))
+
+
+class Lines:
+    """The line for everybody, and shorter ones for peers that would take minutes."""
+
+    @cached_property
+    def large(self) -> Data:
+        return make(4096, 512)
+
+    @cached_property
+    def medium(self) -> Data:
+        return make(1024, 256)
+
+    @cached_property
+    def small(self) -> Data:
+        return make(64, 256)

@@ -12,9 +12,10 @@ import numpy as np
 import scipy.ndimage
 import scipy.signal
 
+import forms
 import surefoot
 from agree import largest_difference, same
-from data import Data
+from data import Data, Lines
 from measure import Peer, Row
 from others import GPRPY, gprpy, impdar
 from rows.along_time import centred_mean
@@ -22,7 +23,8 @@ from rows.along_time import centred_mean
 HALF = 50  # of the windows across traces
 
 
-def mean(d: Data) -> Iterator[Row]:
+def mean(lines: Lines) -> Iterator[Row]:
+    d = lines.large
     radar = impdar(d.samples)
     taper = np.exp(-0.05 * radar.travel_time) / np.exp(-0.05 * radar.travel_time[0])
 
@@ -44,8 +46,9 @@ def mean(d: Data) -> Iterator[Row]:
               lambda: surefoot.gpr.background(d.line, method="mean"), peers)
 
 
-def sliding_mean(d: Data) -> Iterator[Row]:
+def sliding_mean(lines: Lines) -> Iterator[Row]:
     """Ours leaves the trace itself out of its mean: x - mean(others) = (x - mean(all)) c / (c - 1), c traces in the window."""
+    d = lines.large
     place = np.arange(d.n_traces)
     count = np.minimum(place + HALF, d.n_traces - 1) - np.maximum(place - HALF, 0) + 1
     factor = ((count - 1) / count)[:, None]
@@ -98,4 +101,68 @@ def sliding_mean(d: Data) -> Iterator[Row]:
               peers)
 
 
-CHAPTER = (mean, sliding_mean)
+def median(lines: Lines) -> Iterator[Row]:
+    d = lines.large
+    yield Row("background, median of the line", "gpr.background", d.name,
+              lambda: surefoot.gpr.background(d.line, method="median"),
+              [
+                  Peer("bottleneck", lambda: d.samples - bn.median(d.samples, axis=1)[:, None], same(True), 1e-6),
+                  Peer("NumPy", lambda: d.samples - np.median(d.samples, axis=1, keepdims=True), same(True), 1e-6),
+              ])
+
+
+def sliding_median(lines: Lines) -> Iterator[Row]:
+    """Guard 0, both sides: ours leaves the trace itself out, so the windows are compared by bracketing."""
+    width = 2 * HALF + 1
+
+    def bracketed(ours: Any, theirs: Any) -> float:
+        """The median of 100 lies between the neighbours of the median of 101: never more than one place in order away."""
+        mine = d.traces - ours.samples
+        other = (d.samples - np.asarray(theirs)).T
+        worst = 0.0
+        for i in range(HALF, d.n_traces - HALF, 37):
+            window = np.sort(d.traces[i - HALF : i + HALF + 1], axis=0)
+            if np.abs(window[HALF] - other[i]).max() > 1e-6:
+                return float("inf")
+            low, high = window[HALF - 1], window[HALF + 1]
+            worst = max(worst, float((low - mine[i]).max()), float((mine[i] - high).max()))
+        return worst / float(np.abs(other).max())
+
+    def call(d: Data) -> Any:
+        return surefoot.gpr.background(d.line, method="running_median", length_traces=HALF, guard_traces=0, two_sided=True)
+
+    note = "same but for the trace itself: ours leaves it out, its median lies between the neighbours in order"
+
+    def by_bottleneck() -> Any:
+        padded = np.concatenate([d.samples, np.full((d.n_samples, HALF), np.nan, np.float32)], axis=1)
+        return d.samples - bn.move_median(padded, width, min_count=1, axis=1)[:, HALF:]
+
+    d = lines.large
+    yield Row("background, running median of 101", "gpr.background", d.name, lambda: call(d),
+              [Peer("bottleneck", by_bottleneck, bracketed, 1e-6, note, 1.0)])
+    d = lines.medium
+    yield Row("background, running median of 101", "gpr.background", d.name, lambda: call(d),
+              [Peer("scipy.ndimage", lambda: d.samples - scipy.ndimage.median_filter(d.samples, (1, width)), bracketed, 1e-6, note)])
+
+
+def svd(lines: Lines) -> Iterator[Row]:
+    rank = 3
+    d = lines.large
+    yield Row("eigenimages 1 to 3 removed", "gpr.svd_clutter", d.name,
+              lambda: surefoot.gpr.svd_clutter(d.line, select="rank", first_component=1, last_component=rank),
+              [
+                  Peer("NumPy, Gram matrix and eigh", lambda: forms.gram_svd_removed(d.traces, rank), same(), 1e-3, "same; in float32"),
+                  Peer("NumPy, randomised", lambda: forms.randomised_svd_removed(d.traces, rank), same(), 2e-2, "nearly same: three power iterations"),
+                  Peer("NumPy, full svd", lambda: forms.full_svd_removed(d.traces, rank), same(), 1e-3, "same; in float32"),
+              ])
+
+
+def rpca(lines: Lines) -> Iterator[Row]:
+    d = lines.medium
+    scale, tolerance = 0.4, 1e-6
+    yield Row("robust PCA, inexact ALM to 1e-6", "gpr.rpca_clutter", d.name,
+              lambda: surefoot.gpr.rpca_clutter(d.line, method="ialm", lambda_scale=scale, tolerance=tolerance),
+              [Peer("NumPy, full svd", lambda: forms.rpca_sparse(d.traces, scale, tolerance), same(), 1e-4)])
+
+
+CHAPTER = (mean, sliding_mean, median, sliding_median, svd, rpca)

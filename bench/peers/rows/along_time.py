@@ -15,7 +15,7 @@ import scipy.signal
 
 import surefoot
 from agree import largest_difference, same
-from data import STEP_S, Data
+from data import STEP_S, Lines
 from measure import Peer, Row
 from others import GPRPY, gprpy, impdar
 
@@ -31,7 +31,8 @@ def centred_mean(x: Any, half: int, axis: int) -> Any:
     return mean[half:] if axis == 0 else mean[:, half:]
 
 
-def dc(d: Data) -> Iterator[Row]:
+def dc(lines: Lines) -> Iterator[Row]:
+    d = lines.large
     siina = importlib.import_module("siina")
     radar = siina.Radar()
     radar.data_list = [d.samples]
@@ -45,7 +46,8 @@ def dc(d: Data) -> Iterator[Row]:
     )
 
 
-def dewow(d: Data) -> Iterator[Row]:
+def dewow(lines: Lines) -> Iterator[Row]:
+    d = lines.large
     window_s = (2 * HALF + 0.5) * STEP_S
     inner = slice(HALF + 1, -HALF - 1)
     peers = [
@@ -63,7 +65,8 @@ def dewow(d: Data) -> Iterator[Row]:
     yield Row("dewow, 51 samples", "gpr.dewow", d.name, lambda: surefoot.gpr.dewow(d.line, window_s=window_s), peers)
 
 
-def bandpass(d: Data) -> Iterator[Row]:
+def bandpass(lines: Lines) -> Iterator[Row]:
+    d = lines.large
     low, high, order = 3e8, 2.5e9, 4
     rate = 1 / STEP_S
     sos = scipy.signal.butter(order, [low, high], "bandpass", fs=rate, output="sos")
@@ -94,7 +97,8 @@ def bandpass(d: Data) -> Iterator[Row]:
     )
 
 
-def gain(d: Data) -> Iterator[Row]:
+def gain(lines: Lines) -> Iterator[Row]:
+    d = lines.large
     t = STEP_S * np.arange(d.n_samples)
     reference = 1e-9
     peers = [Peer("NumPy", lambda: d.traces * (t / reference).astype(np.float32), same(), 1e-6)]
@@ -125,7 +129,8 @@ def gain(d: Data) -> Iterator[Row]:
     )
 
 
-def envelope(d: Data) -> Iterator[Row]:
+def envelope(lines: Lines) -> Iterator[Row]:
+    d = lines.large
     yield Row(
         "envelope", "gpr.envelope", d.name, lambda: surefoot.gpr.envelope(d.line),
         [Peer("SciPy hilbert", lambda: np.abs(scipy.signal.hilbert(d.traces, axis=1)), same(), 1e-5)],
