@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/window_sum.hpp>
 
+#include "lanes.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -14,24 +16,32 @@ Index segments_for(Index length) noexcept {
   return std::min(length, std::max<Index>(half_root, 2));
 }
 
+// Plain loops: what they are dispatched for is the width at which the compiler makes vectors of them.
+struct AddSamples {
+  template <int>
+  [[gnu::always_inline]] static inline void run(double* to, const double* from, const Sample* x,
+                                                std::size_t n) noexcept {
+    for (std::size_t i = 0; i < n; ++i) to[i] = from[i] + static_cast<double>(x[i]);
+  }
+};
+struct AddRow {
+  template <int>
+  [[gnu::always_inline]] static inline void run(double* to, const double* x, std::size_t n) noexcept {
+    for (std::size_t i = 0; i < n; ++i) to[i] += x[i];
+  }
+};
+
 // a = b + x, where an empty x adds nothing; a and b may be the same row.
 void add(std::span<double> a, std::span<const double> b, ConstTraceRef x) noexcept {
-  double* const to = a.data();
-  const double* const from = b.data();
   if (x.empty()) {
-    if (to != from) std::copy(b.begin(), b.end(), a.begin());
+    if (a.data() != b.data()) std::copy(b.begin(), b.end(), a.begin());
     return;
   }
-  const Sample* const samples = x.data();
-  const std::size_t n = a.size();
-  for (std::size_t i = 0; i < n; ++i) to[i] = from[i] + static_cast<double>(samples[i]);
+  dispatch<AddSamples, double*, const double*, const Sample*, std::size_t>(a.data(), b.data(), x.data(), a.size());
 }
 
 void add(std::span<double> a, std::span<const double> b) noexcept {
-  double* const to = a.data();
-  const double* const from = b.data();
-  const std::size_t n = a.size();
-  for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
+  dispatch<AddRow, double*, const double*, std::size_t>(a.data(), b.data(), a.size());
 }
 
 void zero(std::span<double> a) noexcept { std::fill(a.begin(), a.end(), 0.0); }

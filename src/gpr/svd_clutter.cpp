@@ -45,7 +45,11 @@ void SvdClutter::process(ColumnRing& line) noexcept {
   too_many_ = false;
   const dsp::Dense x = pack(line, n_samples_, matrix_);
   if (x.columns == 0) return;
-  if (!low_rank_.decompose(x)) {
+  const Index strongest = std::min(options_.first_component - 1, x.columns);
+  const Index end = std::min(options_.last_component, x.columns);
+  const bool found = options_.select == SvdSelection::rank ? low_rank_.decompose_leading(x, strongest, end - strongest)
+                                                           : low_rank_.decompose(x);
+  if (!found) {
     for (Index k = 0; k < line.size(); ++k) line.tag(k).quality |= Quality::not_converged;
     return;
   }
@@ -62,8 +66,7 @@ void SvdClutter::process(ColumnRing& line) noexcept {
 
 void SvdClutter::choose(Index columns) noexcept {
   const std::span<const double> squares = low_rank_.squares();
-  double total = 0.0;
-  for (const double s : squares) total += std::max(s, 0.0);
+  const double total = low_rank_.energy();
   Index first = 0;
   Index end = 0;
   if (options_.select == SvdSelection::rank) {

@@ -20,7 +20,7 @@ struct OnlineRpcaOptions {
   double sparse_scale = 1.0;
   double forgetting = 0.99;
   Index warm_up_traces = 50;
-  Index most_iterations = 100;
+  Index most_iterations = 300;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 3000;
   double segment_s = 2e-9;
