@@ -2,23 +2,12 @@
 #include <surefoot/dsp/kaiser_bessel.hpp>
 
 #include <surefoot/dsp/math.hpp>
+#include <surefoot/dsp/window.hpp>
 
 #include <cmath>
 
 namespace surefoot::dsp {
 namespace {
-
-// I0(x), the modified Bessel function, by its power series: all terms are positive, so nothing cancels.
-double bessel_i0(double x) noexcept {
-  const double q = 0.25 * x * x;
-  double term = 1.0;
-  double sum = 1.0;
-  for (double k = 1.0; term > 1e-17 * sum; k += 1.0) {
-    term *= q / (k * k);
-    sum += term;
-  }
-  return sum;
-}
 
 double beta_of(double oversampling) noexcept {
   const double reach = static_cast<double>(KaiserBessel::n_taps) / oversampling * (oversampling - 0.5);

@@ -29,6 +29,7 @@
 #include <surefoot/gpr/online_rpca.hpp>
 #include <surefoot/gpr/rpca_clutter.hpp>
 #include <surefoot/gpr/sfcw.hpp>
+#include <surefoot/gpr/stolt.hpp>
 #include <surefoot/gpr/svd_clutter.hpp>
 #include <surefoot/gpr/sweep_calibrate.hpp>
 #include <surefoot/gpr/time_zero.hpp>
@@ -91,6 +92,7 @@ constexpr std::array stage_table{
                                                    "Subtract the strongest eigenimages of the line."),
     entry<gpr::RpcaClutter, gpr::RpcaClutterOptions>(
         "gpr.rpca_clutter", "Split the line into clutter of low rank and sparse targets (robust PCA, GoDec)."),
+    entry<gpr::Stolt, gpr::StoltOptions>("gpr.stolt", "Migrate with one velocity: f-k mapping (Stolt)."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

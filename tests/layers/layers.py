@@ -57,6 +57,10 @@ OF_THE_HOST = (
     "src/gpr/envelope.cpp",
     "include/surefoot/gpr/whiten.hpp",
     "src/gpr/whiten.cpp",
+    "include/surefoot/gpr/stolt.hpp",
+    "include/surefoot/gpr/wavenumber_line.hpp",
+    "src/gpr/stolt.cpp",
+    "src/gpr/wavenumber_line.cpp",
 )
 NOT_IN_CORE = set(
     """iostream ostream istream fstream sstream iomanip cstdio stdio.h filesystem thread mutex shared_mutex

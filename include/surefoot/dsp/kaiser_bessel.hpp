@@ -18,7 +18,7 @@ namespace surefoot::dsp {
 /// the weights phi(p - j), and the samples of the inverse transform are divided by transform().
 ///
 /// Accuracy  1e-5 of the root mean square of X for s >= 1.5 (phi is tabulated at 256 fractions of a bin and interpolated
-///           linearly); 5e-5 for s = 1.25. Linear interpolation of the spectrum would be wrong by 0.3 and more.
+///           linearly); 7e-5 for s = 1.25.
 /// Cost      weights() is 8 multiplications and additions from a table of 8 KiB; no allocation after construction.
 /// Not       for samples beyond |d| <= n/2: the record must lie around sample 0, by a circular shift.
 /// @source   Jackson et al., IEEE Trans. Medical Imaging 10(3), 1991; beta: Beatty, Nishimura and Pauly, same, 24(6), 2005, eq. 5
