@@ -21,17 +21,16 @@
 #include <surefoot/gpr/grid.hpp>
 #include <surefoot/gpr/nmo.hpp>
 #include <surefoot/gpr/notch.hpp>
-#include <surefoot/gpr/reverse.hpp>
-#include <surefoot/gpr/sfcw.hpp>
-#include <surefoot/gpr/stack.hpp>
-#include <surefoot/gpr/sweep_calibrate.hpp>
-#include <surefoot/gpr/time_resample.hpp>
 #include <surefoot/gpr/online_rpca.hpp>
+#include <surefoot/gpr/phase_shift.hpp>
+#include <surefoot/gpr/reverse.hpp>
 #include <surefoot/gpr/rpca_clutter.hpp>
 #include <surefoot/gpr/sfcw.hpp>
+#include <surefoot/gpr/stack.hpp>
 #include <surefoot/gpr/stolt.hpp>
 #include <surefoot/gpr/svd_clutter.hpp>
 #include <surefoot/gpr/sweep_calibrate.hpp>
+#include <surefoot/gpr/time_resample.hpp>
 #include <surefoot/gpr/time_zero.hpp>
 #include <surefoot/gpr/topography.hpp>
 #include <surefoot/gpr/trace_check.hpp>
@@ -93,6 +92,8 @@ constexpr std::array stage_table{
     entry<gpr::RpcaClutter, gpr::RpcaClutterOptions>(
         "gpr.rpca_clutter", "Split the line into clutter of low rank and sparse targets (robust PCA, GoDec)."),
     entry<gpr::Stolt, gpr::StoltOptions>("gpr.stolt", "Migrate with one velocity: f-k mapping (Stolt)."),
+    entry<gpr::PhaseShift, gpr::PhaseShiftOptions>("gpr.phase_shift",
+                                                   "Migrate with a velocity for each layer: phase shift (Gazdag)."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

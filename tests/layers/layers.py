@@ -61,6 +61,8 @@ OF_THE_HOST = (
     "include/surefoot/gpr/wavenumber_line.hpp",
     "src/gpr/stolt.cpp",
     "src/gpr/wavenumber_line.cpp",
+    "include/surefoot/gpr/phase_shift.hpp",
+    "src/gpr/phase_shift.cpp",
 )
 NOT_IN_CORE = set(
     """iostream ostream istream fstream sstream iomanip cstdio stdio.h filesystem thread mutex shared_mutex
