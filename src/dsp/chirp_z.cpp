@@ -21,6 +21,20 @@ std::complex<float> to_float(std::complex<double> z) noexcept {
   return {static_cast<float>(z.real()), static_cast<float>(z.imag())};
 }
 
+// Complex numbers as the pairs that they are ([complex.numbers.general]): a std::complex that is put together from two floats
+// goes through memory and costs ten times the product.
+float* numbers(std::span<std::complex<float>> z) noexcept { return reinterpret_cast<float*>(z.data()); }
+
+// to[k] = a[k] b[k], n pairs; to may be a.
+void multiply(const float* a, const float* b, float* to, std::size_t n) noexcept {
+  for (std::size_t k = 0; k < 2 * n; k += 2) {
+    const float re = a[k] * b[k] - a[k + 1] * b[k + 1];
+    const float im = a[k] * b[k + 1] + a[k + 1] * b[k];
+    to[k] = re;
+    to[k + 1] = im;
+  }
+}
+
 bool is_sound(Index n_in, Index n_out, double cycles) noexcept {
   return cycles > 0.0 && cycles <= 1.0 && n_in >= 1 && n_out >= 1 && n_in <= longest && n_out <= longest;
 }
@@ -36,12 +50,13 @@ Index grid(Index n_in, Index n_out, double cycles) noexcept {
 
 bool is_direct(Index n_in, Index n_out, double cycles) noexcept {
   const Index one = grid(n_in, n_out, cycles);
-  return one != 0 && one <= 2 * fft_size(n_in + n_out - 1);
+  const Index work = one == fastest_fft_size(one) ? one : 2 * one;
+  return one != 0 && work <= 2 * fastest_fft_size(n_in + n_out - 1);
 }
 
 Index length_of(Index n_in, Index n_out, double cycles) noexcept {
   if (!is_sound(n_in, n_out, cycles)) return 0;  // no transform: ok() is false
-  return is_direct(n_in, n_out, cycles) ? grid(n_in, n_out, cycles) : fft_size(n_in + n_out - 1);
+  return is_direct(n_in, n_out, cycles) ? grid(n_in, n_out, cycles) : fastest_fft_size(n_in + n_out - 1);
 }
 
 }  // namespace
@@ -81,22 +96,29 @@ void ChirpZ::weigh_output(Index n, std::complex<double> b) noexcept {
 
 void ChirpZ::run(std::span<const float> pairs) noexcept {
   const std::size_t n_in = before_.size();
-  for (std::size_t k = 0; k < n_in; ++k) {
-    const float re = pairs[2 * k];
-    const float im = pairs[2 * k + 1];
-    const std::complex<float> a = before_[k];
-    work_[k] = {re * a.real() - im * a.imag(), re * a.imag() + im * a.real()};
-  }
+  multiply(pairs.data(), numbers(before_), numbers(work_), n_in);
   std::fill(work_.begin() + static_cast<std::ptrdiff_t>(n_in), work_.end(), std::complex<float>{});
   if (!direct_) {
     fft_.forward(work_);
-    for (std::size_t i = 0; i < work_.size(); ++i) {
-      const std::complex<float> z = work_[i];
-      const std::complex<float> h = filter_[i];
-      work_[i] = {z.real() * h.real() - z.imag() * h.imag(), z.real() * h.imag() + z.imag() * h.real()};
-    }
+    multiply(numbers(work_), numbers(filter_), numbers(work_), work_.size());
   }
   fft_.inverse(work_);
+}
+
+void ChirpZ::real_part(std::span<float> out) const noexcept {
+  const float* z = numbers(work_);
+  const float* b = numbers(after_);
+  for (std::size_t n = 0; n < out.size(); ++n) out[n] = z[2 * n] * b[2 * n] - z[2 * n + 1] * b[2 * n + 1];
+}
+
+void ChirpZ::magnitude(std::span<float> out) const noexcept {
+  const float* z = numbers(work_);
+  const float* b = numbers(after_);
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    const auto re = static_cast<double>(z[2 * n] * b[2 * n] - z[2 * n + 1] * b[2 * n + 1]);
+    const auto im = static_cast<double>(z[2 * n] * b[2 * n + 1] + z[2 * n + 1] * b[2 * n]);
+    out[n] = static_cast<float>(std::sqrt(re * re + im * im));
+  }
 }
 
 }  // namespace surefoot::dsp

@@ -24,7 +24,7 @@ double samples_per_range(const SfcwOptions& options, const StreamSpec& in) noexc
 
 double interval_s(const SfcwOptions& options, const StreamSpec& in) noexcept {
   if (options.sample_interval_s > 0.0) return options.sample_interval_s;
-  const Index n = dsp::fft_size(static_cast<Index>(std::min(samples_per_range(options, in), most_samples)));
+  const Index n = dsp::fastest_fft_size(static_cast<Index>(std::min(samples_per_range(options, in), most_samples)));
   return 1.0 / (static_cast<double>(n) * in.axis.step);
 }
 
@@ -116,17 +116,8 @@ void Sfcw::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
     return;
   }
   transform_.run(in);
-  const Index n = out.n();
-  if (output_ == SfcwOutput::real) {
-    for (Index i = 0; i < n; ++i) out[to_size(i)] = transform_.out_real(i);
-  } else {
-    for (Index i = 0; i < n; ++i) {
-      const std::complex<float> z = transform_.out(i);
-      const auto re = static_cast<double>(z.real());
-      const auto im = static_cast<double>(z.imag());
-      out[to_size(i)] = static_cast<Sample>(std::sqrt(re * re + im * im));
-    }
-  }
+  if (output_ == SfcwOutput::real) transform_.real_part(out);
+  else transform_.magnitude(out);
   dsp::tidy(out);
 }
 

