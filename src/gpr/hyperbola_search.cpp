@@ -307,7 +307,8 @@ class Search {
                                       [](double a, double b) { return std::abs(a) < std::abs(b); });
     const double bend = *(top - 1) - 2.0 * *top + *(top + 1);
     const double within = bend != 0.0 ? std::clamp(0.5 * (*(top - 1) - *(top + 1)) / bend, -0.5, 0.5) : 0.0;
-    return static_cast<double>(top - wave.begin()) - static_cast<double>(wave.size() / 2) + within;
+    const auto middle = static_cast<Index>(wave.size() / 2);
+    return static_cast<double>(top - wave.begin() - middle) + within;
   }
 
   // The position of best correlation within half a window of the expected one.
