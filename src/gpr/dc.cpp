@@ -3,6 +3,7 @@
 
 #include "along_time.hpp"
 
+#include <surefoot/dsp/elementwise.hpp>
 #include <surefoot/dsp/reduce.hpp>
 #include <surefoot/dsp/sliding_median.hpp>
 #include <surefoot/dsp/tidy.hpp>
@@ -41,10 +42,7 @@ void Dc::map(ConstTraceRef in, TraceRef out) noexcept {
     std::copy_n(gate, to_size(count_), work_.begin());
     offset = dsp::median(work_);
   }
-  const Sample* x = in.data();
-  Sample* y = out.data();
-  const std::size_t n = in.size();
-  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) - offset);
+  dsp::subtract(in, offset, out);
   dsp::tidy(out);
 }
 

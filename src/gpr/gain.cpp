@@ -3,6 +3,7 @@
 
 #include "along_time.hpp"
 
+#include <surefoot/dsp/elementwise.hpp>
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
@@ -89,12 +90,7 @@ Gain::Gain(const GainOptions& options, const StreamSpec& in, Arena& arena) noexc
 void Gain::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   if (method_ == GainMethod::agc) level(in, out);
   else if (method_ == GainMethod::envelope) follow(in, out, tag);
-  else {
-    const Sample* x = in.data();
-    const double* g = factor_.data();
-    Sample* y = out.data();
-    for (std::size_t i = 0; i < in.size(); ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) * g[i]);
-  }
+  else dsp::multiply(in, factor_, out);
   dsp::tidy(out);
 }
 

@@ -76,11 +76,10 @@ void fields(V& v, DeconvolutionOptions& o) {
 /// Units     input unit kept; times in seconds.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero.
 /// Cost      O(n_samples length + length^2), in double; latency 0 traces, no allocation after construction. For 512 samples and
-///           a length of 30: about 12 us, wavelet 6 us (direct_wave 15 us).
+///           a length of 30: about 5 us, wavelet 2.5 us (direct_wave 6 us), with AVX-512.
 /// Not       a way around noise: frequencies that the wavelet does not have are divided by prewhitening alone. spiking and
-///           predictive assume a wavelet of minimum phase and echoes without order; a radar's wavelet is neither causal-minimum
-///           after a zero-phase filter nor are layers random. Amplitudes after spiking are not comparable between traces, as
-///           each has its own filter.
+///           predictive assume a wavelet of minimum phase and echoes without order; after a zero-phase filter no wavelet has
+///           minimum phase. Amplitudes after them are not comparable between traces: each has its own filter.
 /// @throws ConfigError  (from the pipeline) if the filter (with gap) is longer than the trace, centre_hz is above half the
 ///                      sampling rate, the gate holds fewer than two samples, or amplitudes are all zero.
 /// @source   Robinson and Treitel, Geophysical Signal Analysis (1980), 6 and 7; Peacock and Treitel, Geophysics 34(2), 1969;

@@ -37,7 +37,7 @@ void fields(V& v, DewowOptions& o) {
 /// Edges     the window shrinks to what exists; no padding is invented.
 /// Units     input unit kept; window_s in seconds.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero.
-/// Cost      mean: O(n_samples) whatever the window, about 0.3 us for 512 samples; median: dsp/sliding_median.hpp, about 8 us
+/// Cost      mean: O(n_samples) whatever the window, about 0.3 us for 512 samples; median: dsp/sliding_median.hpp, about 10 us
 ///           for 512 samples and a window of 31. Latency 0 traces, no allocation after construction.
 /// Not       a band-pass; not across traces (that is gpr.background). The median is not linear: spectra after it mean little.
 /// @throws ConfigError  (from the pipeline) if window_s spans fewer than two samples or more than the trace.

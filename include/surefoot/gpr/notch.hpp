@@ -39,7 +39,7 @@ void fields(V& v, NotchOptions& o) {
 /// Edges     those of SectionFilter; zero_phase extends both ends by 9 samples, and a trace that is not longer is refused.
 /// Units     input unit kept; frequency in hertz.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero.
-/// Cost      O(n_samples), latency 0 traces, no allocation after construction; about 1.5 us for 512 samples, zero_phase.
+/// Cost      O(n_samples), latency 0 traces, no allocation after construction; about 3 us for 512 samples, zero_phase.
 /// Not       without a price: an echo rings at the notch for about quality / (pi f) seconds, on both sides with zero_phase.
 ///           A window of a few periods cannot resolve a narrow notch: with quality above about f times the trace's length the
 ///           filter does not settle within a trace, unless start = previous_trace.

@@ -45,7 +45,7 @@ void fields(V& v, WhitenOptions& o) {
 /// Units     input unit kept; frequencies in hertz.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero. If the transform's memory could not be
 /// had when the pipeline was built, each trace is flagged Quality::dropped.
-/// Cost      O(n log n); latency 0 traces, no allocation after construction; about 7 us for 512 samples. Needs the Fourier
+/// Cost      O(n log n); latency 0 traces, no allocation after construction; about 5 us for 512 samples. Needs the Fourier
 ///           transform: of the host, not of the microcontroller's core.
 /// Not       for traces to be compared with each other: the filter follows each trace, a target included. It raises noise to
 ///           the level of echoes wherever the band holds nothing else. For a filter that stays, see gpr.deconvolution, wavelet.
