@@ -19,6 +19,7 @@
 #include <surefoot/gpr/fk_filter.hpp>
 #include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/grid.hpp>
+#include <surefoot/gpr/ground_track.hpp>
 #include <surefoot/gpr/nmo.hpp>
 #include <surefoot/gpr/notch.hpp>
 #include <surefoot/gpr/online_rpca.hpp>
@@ -56,6 +57,8 @@ constexpr std::array stage_table{
     entry<gpr::TimeResample, gpr::TimeResampleOptions>("gpr.time_resample",
                                                        "Change the interval from sample to sample, band-limited."),
     entry<gpr::TimeZero, gpr::TimeZeroOptions>("gpr.time_zero", "Shift each trace so that time zero lies at t = 0."),
+    entry<gpr::GroundTrack, gpr::GroundTrackOptions>(
+        "gpr.ground_track", "Follow the ground bounce, write the standoff into the tag, take it out of the trace."),
     entry<gpr::AntennaSeparation, gpr::AntennaSeparationOptions>(
         "gpr.antenna_separation", "Turn the travel times of two antennas into those of one between them."),
     entry<gpr::Dc, gpr::DcOptions>("gpr.dc", "Subtract from each trace its own offset."),
