@@ -6,6 +6,7 @@
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/gpr/antenna_separation.hpp>
+#include <surefoot/gpr/back_projection.hpp>
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/bandpass.hpp>
 #include <surefoot/gpr/crop.hpp>
@@ -20,6 +21,7 @@
 #include <surefoot/gpr/gain.hpp>
 #include <surefoot/gpr/grid.hpp>
 #include <surefoot/gpr/ground_track.hpp>
+#include <surefoot/gpr/kirchhoff.hpp>
 #include <surefoot/gpr/nmo.hpp>
 #include <surefoot/gpr/notch.hpp>
 #include <surefoot/gpr/online_rpca.hpp>
@@ -37,6 +39,7 @@
 #include <surefoot/gpr/trace_check.hpp>
 #include <surefoot/gpr/trace_resample.hpp>
 #include <surefoot/gpr/velocity_scan.hpp>
+#include <surefoot/gpr/volume.hpp>
 #include <surefoot/gpr/whiten.hpp>
 
 #include <algorithm>
@@ -97,6 +100,11 @@ constexpr std::array stage_table{
     entry<gpr::Stolt, gpr::StoltOptions>("gpr.stolt", "Migrate with one velocity: f-k mapping (Stolt)."),
     entry<gpr::PhaseShift, gpr::PhaseShiftOptions>("gpr.phase_shift",
                                                    "Migrate with a velocity for each layer: phase shift (Gazdag)."),
+    entry<gpr::Kirchhoff, gpr::KirchhoffOptions>("gpr.kirchhoff",
+                                                 "Migrate a line to depth by sums along diffraction curves."),
+    entry<gpr::BackProjection, gpr::BackProjectionOptions>(
+        "gpr.back_projection", "Focus a line by delay and sum, with refraction at the ground."),
+    entry<gpr::Volume, gpr::VolumeOptions>("gpr.volume", "Focus joined lines to columns that stand on a grid."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

@@ -63,6 +63,10 @@ OF_THE_HOST = (
     "src/gpr/wavenumber_line.cpp",
     "include/surefoot/gpr/phase_shift.hpp",
     "src/gpr/phase_shift.cpp",
+    "src/gpr/back_projection.cpp",
+    "src/gpr/imaging/",
+    "src/gpr/kirchhoff.cpp",
+    "src/gpr/volume.cpp",
 )
 NOT_IN_CORE = set(
     """iostream ostream istream fstream sstream iomanip cstdio stdio.h filesystem thread mutex shared_mutex

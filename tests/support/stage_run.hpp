@@ -44,7 +44,7 @@ class Single {
  private:
   template <class Options>
   static std::size_t bytes(const Options& options, const StreamSpec& in) {
-    alignas(Arena::alignment) std::byte scratch[sizeof(StageType) + 2 * Arena::alignment];
+    alignas(Arena::alignment) std::byte scratch[16384];  // a stage may build parts of its own in the arena
     Arena counting = Arena::counting(scratch);
     StageType* stage = counting.emplace<StageType>(options, in, counting);
     stage->~StageType();
