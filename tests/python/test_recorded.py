@@ -104,3 +104,21 @@ def test_every_built_in_pipeline_takes_the_lines_of_three_makers(recorded: Path,
         assert run.traces.axis.step == pytest.approx(0.5e8 * line.axis.step) and not run.alarms
     elif maker != "mala":
         assert run.scores.max() > 0
+
+
+def test_parallel_lines_become_a_volume(recorded: Path) -> None:
+    files = sorted((recorded / "gpr/dt1/gpro-grid3d").glob("*.DT1"))
+    assert len(files) == 25
+    clipped = surefoot.gpr.trace_check(surefoot.read(files[-1]), rail=32767.0, repair="interpolate")
+    saturated = (clipped.quality & int(surefoot.Quality.saturated)) != 0
+    assert np.array_equal(saturated, (surefoot.read(files[-1]).samples <= -32767.0).any(axis=1)) and saturated.any()
+    lines = [surefoot.gpr.time_zero(surefoot.read(file), before_zero_s=4e-9) for file in files]
+    joined = surefoot.join(lines, y_m=[0.5 * k for k in range(25)])
+    assert joined.n_traces == sum(line.n_traces for line in lines)
+    volume = surefoot.gpr.grid(
+        surefoot.gpr.background(joined), step_x_m=0.1, step_y_m=0.5, length_x_m=15.0, length_y_m=12.0, radius_m=0.26
+    )
+    grid = surefoot.grid_of(volume)
+    assert grid is not None and grid["n_y"] == 25 and 100 < grid["n_x"] <= 151
+    energy = surefoot.slice(volume, 20e-9, 30e-9)
+    assert energy.shape == (25, grid["n_x"]) and np.isfinite(energy).mean() > 0.9 and np.nanmax(energy) > 0
