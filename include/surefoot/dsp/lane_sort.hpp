@@ -3,6 +3,7 @@
 
 #include <surefoot/base/types.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace surefoot::dsp {
@@ -20,14 +21,15 @@ inline constexpr Index sort_lanes = 16;
 /// @source   Knuth, The Art of Computer Programming, vol. 3, 5.2.2, algorithm M
 inline void sort_in_lanes(float* rows, Index n) noexcept {
   const auto exchange = [rows](Index low, Index high) noexcept {
-    float* const a = rows + low * sort_lanes;
-    float* const b = rows + high * sort_lanes;
-    for (Index l = 0; l < sort_lanes; ++l) {
-      const float x = a[l];
-      const float y = b[l];
-      a[l] = y < x ? y : x;
-      b[l] = y < x ? x : y;
-    }
+    // Copies of both rows, which cannot overlap: the loop becomes vector instructions.
+    std::array<float, to_size(sort_lanes)> a{};
+    std::array<float, to_size(sort_lanes)> b{};
+    std::copy_n(rows + low * sort_lanes, sort_lanes, a.begin());
+    std::copy_n(rows + high * sort_lanes, sort_lanes, b.begin());
+    float* const to_low = rows + low * sort_lanes;
+    float* const to_high = rows + high * sort_lanes;
+    for (std::size_t l = 0; l < a.size(); ++l) to_low[l] = b[l] < a[l] ? b[l] : a[l];
+    for (std::size_t l = 0; l < a.size(); ++l) to_high[l] = b[l] < a[l] ? a[l] : b[l];
   };
   Index top = 1;
   while (2 * top < n) top *= 2;

@@ -44,15 +44,22 @@ class TimeResample final : public TraceMap {
 
  private:
   void map(ConstTraceRef in, TraceRef out) noexcept override;
+  void by_rows(TraceRef out) noexcept;
+  void by_samples(TraceRef out) noexcept;
 
   Index n_in_;
-  double ratio_;              // new / old interval
-  Index half_;                // taps on each side of a position
-  Index n_rows_;              // rows of coefficients: output i uses row i mod n_rows_
-  Index row_shift_;           // input samples from one round of rows to the next
+  double ratio_;     // new / old interval
+  Index half_;       // taps on each side of a position
+  Index n_rows_;     // rows of coefficients: output i uses row i mod n_rows_
+  Index row_shift_;  // input samples from one round of rows to the next
+  // Where many outputs share a row, the trace is dealt out to row_shift_ streams; else these are 0 and empty.
+  Index taps_a_stream_;
+  Index stream_length_;
   std::span<Index> first_;    // for each row of the first round: padded sample of its first tap
-  std::span<float> table_;    // rows of 2 half_ coefficients
+  std::span<float> table_;    // the coefficients of each row
   std::span<Sample> padded_;  // the trace with its end samples repeated half_ times
+  std::span<Sample> streams_;
+  std::span<float> sums_;  // of the outputs of a row
 };
 
 }  // namespace surefoot::gpr
