@@ -69,7 +69,7 @@ void fields(V& v, BackProjectionOptions& o) {
 ///           Traces that are dropped or non_finite, or whose place is unknown, add nothing and come out zero.
 /// Accuracy  one-way times within 1 ps of Fermat's for standoffs from 5 mm on; standoffs are rounded to 0.1 mm. Traces are
 ///           interpolated as in gpr.kirchhoff.
-/// Cost      as gpr.kirchhoff; once more for envelope, twice more for coherence; a table of 0.5 ms for each standoff rounded
+/// Cost      as gpr.kirchhoff; once more for envelope, twice more for coherence; a table of 1 ms for each standoff rounded
 ///           to 0.1 mm. Bits do not depend on the number of threads.
 /// Not       for ground that is not flat under the aperture; not weighted for spreading and loss (gpr.gain before it).
 ///           Just above the ground (standoff to a few cm) wide rays run along it, as Fermat says; the echo they carry is

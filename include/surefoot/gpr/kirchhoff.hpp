@@ -63,8 +63,8 @@ void fields(V& v, KirchhoffOptions& o) {
 ///           A single trace has the line's spacing as dx_m, or none: then the image is zero.
 /// Accuracy  traces are oversampled four times and then interpolated linearly: at most (pi f sample_interval_s / 4)^2 / 2 of a
 ///           frequency f is lost (0.5 % at an eighth of the sampling rate, 1.9 % at a quarter). All else is float32.
-/// Cost      one update for each depth and trace in the aperture. Evenly spaced traces on flat ground: 6 updates/ns on one
-///           AVX-512 core; any other: 0.5. Latency: the whole line; 16 bytes of memory a sample beside the line and its image.
+/// Cost      one update for each depth and trace in the aperture. Evenly spaced traces on flat ground: 3 updates/ns on one
+///           AVX-512 core, filter included; any other: 0.5. Latency: the whole line; 16 bytes of memory a sample beside the line and its image.
 ///           Bits do not depend on the number of threads.
 /// Not       for a velocity that changes with depth; for antennas above the ground (gpr.back_projection refracts). With
 ///           antenna_offset_m the amplitude of dipping reflectors is that of the mean of both legs, not exact. Taken over

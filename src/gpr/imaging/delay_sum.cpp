@@ -35,7 +35,6 @@ constexpr Index rows_a_block = 32;         // of a table; a block is made by one
 DelaySum::DelaySum(const DelaySumOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : options_(options),
       kernels_(kernels()),
-      n_samples_(in.n_samples),
       n_fine_(oversampling * (in.n_samples - 1) + 1),
       fine_row_(odd_lines(n_fine_ + 1)),
       n_fft_(dsp::fft_size(2 * in.n_samples)),

@@ -113,7 +113,6 @@ class DelaySum {
 
   DelaySumOptions options_;
   const Kernels& kernels_;
-  Index n_samples_;
   Index n_fine_;    // oversampled samples of a trace
   Index fine_row_;  // and their room
   Index n_fft_;
