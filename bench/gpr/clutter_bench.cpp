@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Stages that split the whole line: one line of 4096 traces of 512 samples a turn (arguments: samples, traces).
+// Stages that tell clutter from targets by all traces: one line of 4096 traces of 512 samples a turn (arguments: samples, traces).
+#include <surefoot/gpr/fk_filter.hpp>
+#include <surefoot/gpr/online_rpca.hpp>
 #include <surefoot/gpr/rpca_clutter.hpp>
 #include <surefoot/gpr/svd_clutter.hpp>
 
@@ -53,10 +55,12 @@ void whole_line_of(benchmark::State& state, const Options& options) {
   std::array<Note, most_notes> notes;
   for (auto _ : state) {
     stage->reset();
-    for (Index k = 0; k < n_traces; ++k)
-      stage->push(std::span<const Sample>(line).subspan(to_size(k * n_samples), to_size(n_samples)), TraceTag{});
-    stage->finish();
     TraceTag tag;
+    for (Index k = 0; k < n_traces; ++k) {
+      stage->push(std::span<const Sample>(line).subspan(to_size(k * n_samples), to_size(n_samples)), TraceTag{});
+      while (stage->pull(std::span<Sample>(out), tag)) benchmark::DoNotOptimize(out.data());
+    }
+    stage->finish();
     while (stage->pull(std::span<Sample>(out), tag)) benchmark::DoNotOptimize(out.data());
   }
   const Index n = stage->notes(notes);
@@ -72,9 +76,13 @@ void ialm(benchmark::State& state) { whole_line_of<gpr::RpcaClutter>(state, gpr:
 void godec(benchmark::State& state) {
   whole_line_of<gpr::RpcaClutter>(state, gpr::RpcaClutterOptions{.method = gpr::RpcaMethod::godec, .rank = 3});
 }
+void fk(benchmark::State& state) { whole_line_of<gpr::FkFilter>(state, gpr::FkFilterOptions{}); }
+void online(benchmark::State& state) { whole_line_of<gpr::OnlineRpca>(state, gpr::OnlineRpcaOptions{}); }
 
 BENCHMARK(svd)->Name("gpr.svd_clutter/rank 3")->Args({512, 4096})->Unit(benchmark::kMillisecond);
 BENCHMARK(ialm)->Name("gpr.rpca_clutter/ialm")->Args({512, 4096})->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK(godec)->Name("gpr.rpca_clutter/godec")->Args({512, 4096})->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(fk)->Name("gpr.fk_filter/velocity")->Args({512, 4096})->Unit(benchmark::kMillisecond);
+BENCHMARK(online)->Name("gpr.online_rpca")->Args({512, 4096})->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -78,6 +78,8 @@ void FkFilter::process(ColumnRing& line) noexcept {
   for (Index f = 0; f < along_.n_frequencies(); ++f) {
     const auto row = spectrum_.subspan(to_size(f * n_across_), to_size(n_across_));
     if (f == 0 || options_.domain == FkDomain::velocity) weigh(f);
+    // Where the whole frequency stays as it is, the transforms would only add their rounding.
+    if (std::all_of(weights_.begin(), weights_.end(), [](float w) noexcept { return w == 1.0F; })) continue;
     across_.forward(row);
     for (std::size_t k = 0; k < row.size(); ++k) row[k] *= weights_[k];
     across_.inverse(row);
@@ -151,12 +153,14 @@ void FkFilter::from_spectrum(ColumnRing& line) noexcept {
 // The weights of all wavenumbers at one frequency.
 void FkFilter::weigh(Index frequency) noexcept {
   const double f = static_cast<double>(frequency) * frequency_step_hz_;
-  for (Index k = 0; k < n_across_; ++k) {
-    const double wavenumber = static_cast<double>(std::min(k, n_across_ - k)) * wavenumber_step_per_m_;
+  for (Index k = 0; k <= n_across_ / 2; ++k) {
+    const double wavenumber = static_cast<double>(k) * wavenumber_step_per_m_;
     double q = wavenumber;
     if (options_.domain == FkDomain::velocity) q = k == 0 ? std::numeric_limits<double>::infinity() : f / wavenumber;
     const double w = weight(q);
-    weights_[to_size(k)] = static_cast<float>(options_.keep == FkKeep::inside ? w : 1.0 - w);
+    const auto kept = static_cast<float>(options_.keep == FkKeep::inside ? w : 1.0 - w);
+    weights_[to_size(k)] = kept;
+    if (k > 0) weights_[to_size(n_across_ - k)] = kept;
   }
 }
 
