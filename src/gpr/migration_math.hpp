@@ -29,10 +29,18 @@ inline double padded_traces(const StreamSpec& in, double padding_m) noexcept {
 }
 
 /// 1 up to nine tenths of the largest sine, 0 from there on, smooth between.
-inline double angle_taper(double sine, double largest) noexcept {
-  const double x = std::clamp((sine - 0.9 * largest) / (0.1 * largest), 0.0, 1.0);
-  return 1.0 - x * x * (3.0 - 2.0 * x);
-}
+class AngleTaper {
+ public:
+  explicit AngleTaper(double largest_sine) noexcept : start_(0.9 * largest_sine), slope_(1.0 / (0.1 * largest_sine)) {}
+  [[nodiscard]] double at(double sine) const noexcept {
+    const double x = std::clamp((sine - start_) * slope_, 0.0, 1.0);
+    return 1.0 - x * x * (3.0 - 2.0 * x);
+  }
+
+ private:
+  double start_;
+  double slope_;
+};
 
 struct Turned {
   float cosine;

@@ -152,9 +152,10 @@ PhaseShift::PhaseShift(const PhaseShiftOptions& options, const StreamSpec& in, A
       grids_(arena.take<std::array<float, 4>>((n_grid_ + taps) * waves_.workers())) {
   if (!arena.ok()) return;
   const double scale = static_cast<double>(n_grid_) / static_cast<double>(n_bins_);
+  const Index centre = most_rows_ / 2;
   for (Index i = 0; i < most_rows_; ++i)
-    correction_[to_size(i)] = static_cast<float>(
-        scale / kernel_.transform(static_cast<double>(i - most_rows_ / 2) / static_cast<double>(n_grid_)));
+    correction_[to_size(i)] =
+        static_cast<float>(scale / kernel_.transform(static_cast<double>(i - centre) / static_cast<double>(n_grid_)));
 }
 
 PhaseShift::Layers PhaseShift::layers_of(const PhaseShiftOptions& options) const noexcept {
@@ -238,6 +239,8 @@ void PhaseShift::image_layer(const Layer& layer, double k_per_m, std::span<std::
   const double reference_m = static_cast<double>(layer.first + centre) * depth_step_m_ - layer.top_m;
   const double step_bins = depth_step_m_ * static_cast<double>(n_grid_);
   const auto n_grid = static_cast<double>(n_grid_);
+  const double grids = 1.0 / n_grid;
+  const AngleTaper taper(largest_sine_);
   const bool goes_on = std::isfinite(layer.thickness_m);
   const double first = std::ceil(steepest / largest_sine_);
   if (first <= static_cast<double>(half)) {
@@ -247,7 +250,7 @@ void PhaseShift::image_layer(const Layer& layer, double k_per_m, std::span<std::
       const double down = std::sqrt(std::max(0.0, frequency * frequency - across * across)) * cycles_a_metre;
       const double sine = w == 0 ? 0.0 : steepest / frequency;
       const double share = w == 0 || w == half ? 0.5 : 1.0;  // what is its own mirror image counts once
-      const auto gain = static_cast<float>(share * angle_taper(sine, largest_sine_));
+      const auto gain = static_cast<float>(share * taper.at(sine));
       const Turned phase = turned(field.turns + down * reference_m);
       const float re = gain * phase.cosine;
       const float im = gain * phase.sine;
@@ -255,8 +258,8 @@ void PhaseShift::image_layer(const Layer& layer, double k_per_m, std::span<std::
           field.up.real() * re - field.up.imag() * im, field.up.real() * im + field.up.imag() * re,
           field.down.real() * re + field.down.imag() * im, field.down.imag() * re - field.down.real() * im);
       double place = down * step_bins;
-      place -= n_grid * std::floor(place / n_grid);
-      const Index bin = std::min(static_cast<Index>(place), n_grid_ - 1);
+      place -= n_grid * static_cast<double>(static_cast<std::int64_t>(place * grids));  // it is never negative
+      const Index bin = std::clamp<Index>(static_cast<Index>(place), 0, n_grid_ - 1);
       const dsp::KaiserBessel::Weights weights = kernel_.weights(static_cast<float>(place - static_cast<double>(bin)));
       std::array<float, 4>* const at = grid + bin;  // margin bins stand before bin 0
       for (Index j = 0; j < taps; ++j) Eigen::Map<Eigen::Array4f>(at[j].data()) += weights[to_size(j)] * wave;

@@ -77,9 +77,10 @@ Stolt::Stolt(const StoltOptions& options, const StreamSpec& in, Arena& arena) no
   bins_a_number_ = 0.5 * options.velocity_m_per_s * static_cast<double>(n_bins_) * in.axis.step /
                    (static_cast<double>(waves_.n_across()) * in.trace_spacing_m);
   if (!arena.ok()) return;
+  const Index centre = n_samples_ / 2;
   for (Index i = 0; i < n_samples_; ++i)
-    correction_[to_size(i)] = static_cast<float>(
-        1.0 / kernel_.transform(static_cast<double>(i - n_samples_ / 2) / static_cast<double>(n_bins_)));
+    correction_[to_size(i)] =
+        static_cast<float>(1.0 / kernel_.transform(static_cast<double>(i - centre) / static_cast<double>(n_bins_)));
 }
 
 void Stolt::process(ColumnRing& line) noexcept {
@@ -121,6 +122,7 @@ void Stolt::migrate(Index k, Index worker) noexcept {
 
   // Where each q comes from, and the factor: Jacobian, A, and the phase that puts time zero back to its place.
   Place* const places = places_.data() + worker * (half + 1);
+  const AngleTaper taper(largest_sine_);
   const double turn = 1.0 / static_cast<double>(n_bins_);
   const double record_centre = first_sample_ + static_cast<double>(centre);
   for (Index q = first; q <= last; ++q) {
@@ -128,7 +130,7 @@ void Stolt::migrate(Index k, Index worker) noexcept {
     const double from = std::sqrt(to * to + across * across);
     const double cosine = k == 0 ? 1.0 : to / from;
     const double sine = k == 0 ? 0.0 : across / from;
-    const auto gain = static_cast<float>(cosine * angle_taper(sine, largest_sine_));
+    const auto gain = static_cast<float>(cosine * taper.at(sine));
     const Turned phase = turned((to * first_sample_ - from * record_centre) * turn);
     const auto bin = static_cast<std::int32_t>(from);
     places[q] = {bin, static_cast<float>(from - static_cast<double>(bin)), gain * phase.cosine, gain * phase.sine};

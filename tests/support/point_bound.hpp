@@ -19,7 +19,7 @@ namespace surefoot::test {
 /// whose amplitude falls as (depth / path)^(2 spreading): w = cos(a)^(2 spreading - 1/2) taper(sin a).
 ///
 /// Shape     (rows, columns) odd; pixel (rows/2, columns/2) is the point; d_row and d_column metres apart.
-/// @source   stationary phase: Bleistein, Cohen and Stockwell, Mathematics of Multidimensional Seismic Imaging (2001), ch. 3
+/// @source   stationary phase: Bleistein, Cohen and Stockwell, Mathematics of Multidimensional Seismic Imaging (2001)
 template <class Taper>
 Image sharpest_image(const PointScene& s, double depth, double left, double right, Index rows, Index columns,
                      double d_row, double d_column, Taper taper) {

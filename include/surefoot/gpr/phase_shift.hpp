@@ -45,7 +45,8 @@ void fields(V& v, PhaseShiftOptions& o) {
 /// Gazdag's migration by phase shift: put every echo where it came from, for a velocity that changes with depth.
 ///
 ///   U(k, w) = sum of u(x, t) e^(-i (k x + w t)),  c_l = velocity_l / 2 in layer l  (exploding reflectors)
-///   image(x, z) = sum over k, w of A(k max c / w) U(k, w) e^(i (k x + phi(z))),  phi(z) = sign(w) int_0^z sqrt((w/c)^2 - k^2) dz
+///   image(x, z) = sum over k, w of A(k max c / w) U(k, w) e^(i (k x + phi(z)))
+///   phi(z) = sign(w) integral_0^z sqrt((w / c)^2 - k^2) dz
 ///
 /// max c is over the layers down to z. A(s) is 1 up to s = 0.9 sin(largest_angle), falls as 1 - x^2 (3 - 2 x) and is 0 from
 /// sin(largest_angle) on, so that evanescent waves (s > 1) are never used. Layers meet where layer_top_m says, not at the
@@ -65,17 +66,19 @@ void fields(V& v, PhaseShiftOptions& o) {
 ///           taper. Unusable traces count as zero traces and stay zero and flagged. A line of one trace is taken as flat
 ///           layers. Computed values too small for a normal float32 become zero.
 /// Units     input unit kept; image depth in metres.
-/// Cost      about 20 ns a sample and layer on one core, latency the whole line, memory of the line, the image and the
-///           padding; nothing allocates after construction. dsp::set_threads() shares it; the bits do not depend on it.
-/// Not       for velocity that changes along the line, nor for antennas that stand apart or over the ground
-///           (gpr.kirchhoff, gpr.back_projection). Not for traces further apart than velocity / (4 f sin(angle)) at
+/// Cost      on one core about 50 ns a sample for one layer and 30 for each further one, latency the whole line, memory of
+///           the line, the image and the padding; nothing allocates after construction. dsp::set_threads() shares it; the
+///           bits do not depend on it.
+/// Not       for velocity that changes along the line, nor for antennas over the ground (gpr.kirchhoff). Antennas that stand
+///           apart: as for gpr.stolt. Not for traces further apart than velocity / (4 f sin(angle)) at
 ///           frequency f: steep echoes are then imaged at wrong angles. A depth_step_m above velocity / (4 f) undersamples
 ///           the image. Not live.
 /// @throws ConfigError  (from the pipeline) without an axis of two-way time or without trace_spacing_m; if the layers do not
 ///                      start at 0, do not go down, or are not as many as the velocities; if max_depth_m lies below what
 ///                      the traces reach; if the image has more than 2^20 samples or the padding more than 2^22.
-/// @source   Gazdag, Geophysics 43(7), 1978, eqs. 13-17; Yilmaz, Seismic Data Analysis (2001), appendix D.6; transform at
-///           unequal points: Dutt and Rokhlin, SIAM J. Sci. Comput. 14(6), 1993; padding by the largest angle: our own
+/// @source   Gazdag, Wave equation migration with the phase-shift method, Geophysics 43(7), 1978; Yilmaz, Seismic Data
+///           Analysis (2001), ch. 4; transform at unequal points: Dutt and Rokhlin, SIAM J. Sci. Comput. 14(6), 1993;
+///           padding by the largest angle: our own
 class PhaseShift final : public WholeLineTo {
  public:
   PhaseShift(const PhaseShiftOptions& options, const StreamSpec& in, Arena& arena) noexcept;

@@ -64,16 +64,17 @@ void fields(V& v, StoltOptions& o) {
 ///           taper. Unusable traces count as zero traces and stay zero and flagged. A line of one trace has no angles: it
 ///           comes out as it came in. Computed values too small for a normal float32 become zero.
 /// Units     input unit kept; image depth in metres or time in seconds.
-/// Cost      about 10 ns a sample on one core, latency the whole line, memory of three lines and the padding; nothing
+/// Cost      about 25 ns a sample on one core, latency the whole line, memory of three lines and the padding; nothing
 ///           allocates after construction. dsp::set_threads() shares it; the bits do not depend on it.
-/// Not       for velocity that varies (gpr.phase_shift) or antennas that stand apart or over the ground (gpr.kirchhoff): the
-///           formula has transmitter and receiver in one place on the ground. Not for traces further apart than
+/// Not       for velocity that varies (gpr.phase_shift) or antennas over the ground (gpr.kirchhoff): the formula has
+///           transmitter and receiver in one place on the ground. Antennas that stand apart need gpr.antenna_separation
+///           before, which is exact for flat layers only, or gpr.kirchhoff, which is exact for points. Not for traces further apart than
 ///           velocity / (4 f sin(angle)) at frequency f: steep echoes are then aliased and imaged at wrong angles.
 ///           Not live.
 /// @throws ConfigError  (from the pipeline) without an axis of two-way time or without trace_spacing_m; if the padded line
 ///                      has more than 2^22 traces or samples.
-/// @source   Stolt, Geophysics 43(1), 1978, eqs. 46-50; Yilmaz, Seismic Data Analysis (2001), appendix D.7; reading between
-///           the bins: dsp/kaiser_bessel.hpp; padding by the reach of the waves and A: our own
+/// @source   Stolt, Migration by Fourier transform, Geophysics 43(1), 1978; Yilmaz, Seismic Data Analysis (2001), ch. 4;
+///           reading between the bins: dsp/kaiser_bessel.hpp; padding by the reach of the waves and A: our own
 class Stolt final : public WholeLine {
  public:
   Stolt(const StoltOptions& options, const StreamSpec& in, Arena& arena) noexcept;

@@ -22,7 +22,7 @@ namespace surefoot::gpr {
 /// Shape     trace(k) has n_rows values: as many samples as came in or go out, whichever are more.
 /// Edges     the line stands at the start of n_across traces, the rest are zeros. taper shrinks to a quarter of the line.
 /// Threads   parts of the rows; every value is computed in the same way whatever the number of threads.
-/// Cost      about 3 ms each way for 4096 traces of 512 samples; nothing allocates after construction, but the
+/// Cost      one transform a row and three passes over the line each way; nothing allocates after construction. The
 ///           transforms' own plans come from the heap.
 /// @source   our own; the blocking follows Frigo and Johnson, Proc. IEEE 93(2), 2005, section III
 class WavenumberLine {
