@@ -60,7 +60,7 @@ def phase_shift(lines: Lines) -> Iterator[Row]:
         radar.migrate("phsh", vel=V, htaper=10, vtaper=10)
         return radar.data
 
-    yield Row("phase-shift migration", "gpr.phase_shift", d.name, lambda: surefoot.gpr.phase_shift(d.line, velocity_m_per_s=V),
+    yield Row("phase-shift migration", "gpr.phase_shift", d.name, lambda: surefoot.gpr.phase_shift(d.line, velocity_m_per_s=[V]),
               [
                   Peer("scipy.fft", lambda: forms.phase_shift(d.traces, STEP_S, SPACING_M, V), unlike(d), 1e-2,
                        "same padding; 1 - correlation, interior"),
