@@ -185,7 +185,7 @@ class KeptLine : public Stage {
 
   virtual void work(ColumnRing& line) noexcept = 0;
 
-  bool pull_from(ColumnRing& columns, TraceRef out, TraceTag& tag) noexcept {
+  bool pull_from(ColumnRing& columns, TraceRef out, TraceTag& tag) const noexcept {
     if (!finished_ || columns.empty()) return false;
     tag = columns.tag(0);
     const ConstTraceRef column = std::as_const(columns).column(0);
