@@ -11,6 +11,8 @@ bench:     ## benchmarks, Release
 	@.ci/make bench
 peers:     ## the same work by SciPy, ImpDAR and others, in one run; bench/results/peers.md
 	@.ci/make peers
+gallery:   ## pictures of lines before and after each kind of operation, in out/gallery; SUREFOOT_DATA=folder adds recorded ones
+	@.ci/make gallery
 test-all:  ## the above and lint, both compilers, sanitizers, Cortex-M7, kissfft, consumers, fuzzing
 	@.ci/make test
 	@.ci/lanes

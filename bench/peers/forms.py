@@ -88,7 +88,7 @@ def stolt(traces: Matrix, step_s: float, spacing_m: float, velocity: float) -> M
     return image[:m, :n]
 
 
-def phase_shift(traces: Matrix, step_s: float, spacing_m: float, velocity: float) -> Matrix:
+def phase_shift(traces: Matrix, step_s: float, spacing_m: float, velocity: float, largest_deg: float) -> Matrix:
     """Gazdag's, constant velocity, one depth a sample: all frequencies advanced at once, complex64."""
     m, n = traces.shape
     c = velocity / 2
@@ -99,7 +99,11 @@ def phase_shift(traces: Matrix, step_s: float, spacing_m: float, velocity: float
     k = 2 * np.pi * scipy.fft.fftfreq(nx, spacing_m)
     square = w[None, :] ** 2 - (c * k[:, None]) ** 2
     advance = np.exp(1j * step_s * np.sqrt(np.maximum(square, 0))).astype(np.complex64)
-    u[square <= 0] = 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sine = np.where(w > 0, c * np.abs(k[:, None]) / w, np.where(k[:, None] == 0, 0, np.inf))
+    limit = np.sin(np.radians(largest_deg))
+    fade = ((sine / limit - 0.9) / 0.1).clip(0, 1)
+    u *= (1 - fade**2 * (3 - 2 * fade)).astype(np.float32)
     u[:, 1:] *= 2
     image = np.empty((nx, n), np.complex64)
     for i in range(n):

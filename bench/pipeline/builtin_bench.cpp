@@ -15,6 +15,9 @@ void handheld(benchmark::State& state) {
 void vehicle(benchmark::State& state) {
   bench::push_and_pull(state, load_description("gpr-vehicle"), bench::Traffic(state.range(0)));
 }
+void airborne(benchmark::State& state) {
+  bench::push_and_pull(state, load_description("gpr-airborne"), bench::Traffic(state.range(0)));
+}
 void empty(benchmark::State& state) { bench::push_and_pull(state, Description{}, bench::Traffic(state.range(0))); }
 void copy(benchmark::State& state) {
   const bench::Traffic traffic(state.range(0));
@@ -31,6 +34,7 @@ void copy(benchmark::State& state) {
 
 BENCHMARK(handheld)->Name("gpr-handheld")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(vehicle)->Name("gpr-vehicle")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
+BENCHMARK(airborne)->Name("gpr-airborne")->Arg(256)->Arg(512)->Arg(1024);
 BENCHMARK(empty)->Name("no stage")->Arg(512);
 BENCHMARK(copy)->Name("copy")->Arg(512);
 

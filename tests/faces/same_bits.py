@@ -17,7 +17,7 @@ from pathlib import Path
 
 ALARMS = Path(__file__).parent / "alarms.toml"
 # With how many random splits each is run over the made lane; a file given besides gets the last number.
-PIPELINES = {"gpr-handheld": 1000, "gpr-vehicle": 50, str(ALARMS): 50}
+PIPELINES = {"gpr-handheld": 1000, "gpr-vehicle": 50, "gpr-airborne": 50, str(ALARMS): 50}
 OUTPUTS = ("traces.f32", "tags.bin", "alarms.bin")
 
 

@@ -93,3 +93,32 @@ def test_what_has_not_converged_is_flagged_and_said(line: surefoot.Line) -> None
     assert not (good.traces.quality & flag).any()
     iterations = {note.name: note.value for note in good.notes}["iterations"]
     assert 2 < iterations < 100
+
+
+def air_lane(lost: slice) -> surefoot.Line:
+    """A bounce 0.3 m away that sways, and a stretch without it."""
+    random = np.random.default_rng(5)
+    t = 5e-11 * np.arange(256)
+    height = 0.30 + 0.03 * np.sin(np.arange(200) / 15)
+    a = (np.pi * 1e9 * (t[None, :] - 2 * height[:, None] / 299792458.0)) ** 2
+    bounce = (1 - 2 * a) * np.exp(-a)
+    bounce[lost] = 0.0
+    samples = -bounce + random.normal(0, 0.01, bounce.shape)
+    return surefoot.Line(samples.astype(np.float32), sample_interval_s=5e-11, trace_spacing_m=0.02)
+
+
+def test_a_lost_ground_is_flagged_there_and_nowhere_else() -> None:
+    line = air_lane(slice(120, 140))
+    followed = surefoot.gpr.ground_track(line, time_zero="emission", min_standoff_m=0.15, max_standoff_m=0.6, compensate=False)
+    lost = (followed.quality & int(surefoot.Quality.ground_lost)) != 0
+    assert lost[120:140].all() and not lost[:120].any() and not lost[141:].any()
+    height = 0.30 + 0.03 * np.sin(np.arange(200) / 15)
+    seen = ~lost
+    assert np.abs(followed.standoff_m[seen] - height[seen]).max() < 0.5 * 299792458.0 * 1e-10
+    assert np.isfinite(followed.standoff_m[lost]).all(), "the last height is kept"
+
+
+def test_the_airborne_pipeline_carries_the_lost_ground_to_the_traces() -> None:
+    run = surefoot.run("gpr-airborne", air_lane(slice(150, 160)))
+    lost = (run.traces.quality & int(surefoot.Quality.ground_lost)) != 0
+    assert lost[150:160].all() and lost.sum() <= 12

@@ -122,3 +122,9 @@ def test_parallel_lines_become_a_volume(recorded: Path) -> None:
     assert grid is not None and grid["n_y"] == 25 and 100 < grid["n_x"] <= 151
     energy = surefoot.slice(volume, 20e-9, 30e-9)
     assert energy.shape == (25, grid["n_x"]) and np.isfinite(energy).mean() > 0.9 and np.nanmax(energy) > 0
+
+
+def test_a_survey_needs_to_know_how_far_its_traces_lie_apart(recorded: Path) -> None:
+    line = surefoot.read(recorded / MAKERS["mala"][0])
+    with pytest.raises(surefoot.ConfigError, match="trace_spacing_m|spacing"):
+        surefoot.run("gpr-survey", line)

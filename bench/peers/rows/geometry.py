@@ -74,7 +74,7 @@ def sfcw(lines: Lines) -> Iterator[Row]:
     f = start + step * np.arange(n_frequencies)
     delay = random.uniform(2e-9, 30e-9, (n_traces, 3, 1))
     sweeps = (random.uniform(0.2, 1, (n_traces, 3, 1)) * np.exp(-2j * np.pi * f * delay)).sum(axis=1).astype(np.complex64)
-    line = surefoot.Line(np.ascontiguousarray(sweeps.view(np.float32)), sample_interval_s=step, start_s=start, kind="sweep")
+    line = surefoot.sweep_line(sweeps, start_hz=start, step_hz=step)
     yield Row("sweeps to time, 256 frequencies to 512 samples", "gpr.sfcw", f"{n_traces} x {n_frequencies}",
               lambda: surefoot.gpr.sfcw(line, window="hann", length_s=n_out * interval, sample_interval_s=interval),
               [Peer("scipy.fft", lambda: forms.sweep_to_time(sweeps, start, step, n_out, interval),
