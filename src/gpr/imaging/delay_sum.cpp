@@ -418,8 +418,9 @@ void DelaySum::add_pairs(std::span<const Place> places, std::span<const Index> m
         const Place& place = places[to_size(m)];
         const double dx = at.x_m - place.x_m;
         const double dy = at.y_m - place.y_m;
-        if (!(dx * dx + dy * dy <= reach * reach)) continue;
-        const Index from = pair_taps(dx, dy, place, place.height_m - at.height_m, standoff, w);
+        const double rise = place.height_m - at.height_m;
+        if (!(dx * dx + dy * dy <= reach * reach && std::isfinite(rise))) continue;  // a column of unknown place
+        const Index from = pair_taps(dx, dy, place, rise, standoff, w);
         w.updates += static_cast<double>(n_depths_ - from);
         Law law = law_;
         law.n -= from;
