@@ -57,7 +57,7 @@ void FillGaps::give(TraceRef out, TraceTag& tag) noexcept {
   }
   ++put_;
   const std::uint64_t steps = steps_between(earlier_.index, later_.index);
-  const double share = static_cast<double>(put_) / static_cast<double>(steps);
+  const double share = static_cast<double>(put_) / to_double(steps);
   tag = tag_between(earlier_, later_, share);
   tag.index = earlier_.index + static_cast<std::int64_t>(put_);
   const bool whole = steps - 1 == static_cast<std::uint64_t>(to_put_);

@@ -98,7 +98,7 @@ void TraceResample::take(ConstTraceRef trace, const TraceTag& tag) noexcept {
     unplaced_ = 0;
   }
   known_ = true;
-  step_s_ = (place - known_s_) / static_cast<double>(unplaced_ + 1);
+  step_s_ = (place - known_s_) / to_double(unplaced_ + 1);
   from_s_ = known_s_;
   steps_ = unplaced_ + 1 - static_cast<std::int64_t>(waiting_.size());
   known_s_ = place;
@@ -132,7 +132,7 @@ void TraceResample::advance() noexcept {
       continue;
     }
     if (placed_ > 0) {
-      const double s = placed_ == 1 ? known_s_ : from_s_ + step_s_ * static_cast<double>(steps_ + 1);
+      const double s = placed_ == 1 ? known_s_ : from_s_ + step_s_ * to_double(steps_ + 1);
       if (begun_ && jump_) {
         close_node();
         flush_ = restart_ = true;

@@ -60,6 +60,15 @@ TEST(Quality, FlagsJoinAndOnlyLossMakesATraceUnusable) {
   EXPECT_TRUE(unusable(Quality::non_finite));
 }
 
+TEST(ToDouble, RoundsAsTheLanguageDoes) {
+  for (const std::int64_t n : {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, std::int64_t{4294967296},
+                               std::int64_t{-4294967297}, (std::int64_t{1} << 53) + 1, (std::int64_t{1} << 62) + 513,
+                               std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    EXPECT_EQ(to_double(n), static_cast<double>(n));
+    EXPECT_EQ(to_double(static_cast<std::uint64_t>(n)), static_cast<double>(static_cast<std::uint64_t>(n)));
+  }
+}
+
 TEST(Quality, EveryFlagHasOneName) {
   std::uint32_t all = 0;
   for (const QualityName& name : quality_names) {

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <type_traits>
 
@@ -57,6 +58,15 @@ class TraceRef : public std::span<Sample> {
 
   [[nodiscard]] constexpr Index n() const noexcept { return static_cast<Index>(size()); }
 };
+
+/// double from 64 bits, rounded once: two halves that a processor without 64-bit conversions has instructions for.
+[[nodiscard]] constexpr double to_double(std::uint64_t n) noexcept {
+  return static_cast<double>(static_cast<std::uint32_t>(n >> 32U)) * 4294967296.0 +
+         static_cast<double>(static_cast<std::uint32_t>(n));
+}
+[[nodiscard]] constexpr double to_double(std::int64_t n) noexcept {
+  return n < 0 ? -to_double(0 - static_cast<std::uint64_t>(n)) : to_double(static_cast<std::uint64_t>(n));
+}
 
 /// std::size_t from a count that is known not to be negative.
 [[nodiscard]] constexpr std::size_t to_size(Index n) noexcept { return static_cast<std::size_t>(n); }

@@ -107,9 +107,7 @@ class TraceResample final : public EditStage {
   void open_node(double s, const TraceTag& tag) noexcept;
   void close_node() noexcept;
   void interpolate(TraceRef out, TraceTag& tag) noexcept;
-  [[nodiscard]] double grid(std::int64_t k) const noexcept {
-    return origin_ + options_.spacing_m * static_cast<double>(k);
-  }
+  [[nodiscard]] double grid(std::int64_t k) const noexcept { return origin_ + options_.spacing_m * to_double(k); }
   [[nodiscard]] double node_place(Index i) const noexcept { return nodes_.tag(i).distance_m; }
 
   TraceResampleOptions options_;
