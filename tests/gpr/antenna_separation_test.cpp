@@ -40,9 +40,9 @@ std::vector<Sample> arrival(double t, double frequency_hz = 1e9) {
 
 double peak_time(const std::vector<Sample>& x) {
   const auto p = std::max_element(x.begin(), x.end()) - x.begin();
-  const double l = x[to_size(p - 1)];
-  const double m = x[to_size(p)];
-  const double r = x[to_size(p + 1)];
+  const auto l = static_cast<double>(x[to_size(p - 1)]);
+  const auto m = static_cast<double>(x[to_size(p)]);
+  const auto r = static_cast<double>(x[to_size(p + 1)]);
   return spec.axis.at(p) + spec.axis.step * 0.5 * (l - r) / (l - 2.0 * m + r);
 }
 

@@ -51,7 +51,7 @@ void fields(V& v, AntennaSeparationOptions& o) {
 /// Edges     zero for t' < 0, where t lies beyond the trace, and where the stretch (t + d)/t' is above max_stretch: that is
 ///           the shallowest z < s / (2 sqrt(max_stretch^2 - 1)), 0.29 s for 2. The direct wave itself goes with it.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero.
-/// Cost      12 multiplications and additions a sample, 0.6 us for 512 samples; latency 0; 52 bytes a sample.
+/// Cost      12 multiplications and additions a sample, about 2 us for 512 samples; latency 0; 52 bytes a sample.
 /// Not       a migration, nor for heads held above the ground: with an air gap the ray is bent (gpr.ground_track takes the
 ///           separation into account for the bounce itself; back projection does for what lies below).
 /// Order     after gpr.time_zero and before any depth axis.

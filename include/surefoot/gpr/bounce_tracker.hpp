@@ -29,8 +29,9 @@ struct BounceTrackerSettings {
 /// and d a second echo that may be there or not. Cost of a place p, over the data from the start of the search to the end of
 /// the window [p - 0.8, p + 0.7] periods:
 ///
-///   J(p) = sum x^2/s^2 before the window  +  min over a, b, d of  sum (x - model)^2/s^2 + ((a - A) / (0.4 A))^2 + 9 [b != 0]
-///          - number of samples so far  +  q / (1 + q/12),   q = (p - predicted)^2 / spread^2
+///   J(p) = sum (x^2/s^2 - 1) from the start of the search to the window
+///          + min over a, b, d of  sum (x - model)^2/s^2 + ((a - A) / (0.4 A))^2 + max(0, A/a - 1)^2 + 12 [b != 0]
+///          - number of samples in the window  +  q / (1 + q/12),   q = (p - predicted)^2 / spread^2
 ///
 /// What comes after the window is free: it may hold any echoes. So energy that a later p leaves unexplained in front of it
 /// speaks against p, and a strong echo behind the bounce is a second wave, not a reason to move. The smallest J wins; its place
@@ -38,14 +39,17 @@ struct BounceTrackerSettings {
 /// late, spread its error. A (usual strength), w, c, s and the spreads are learned from accepted traces, w only where no second
 /// echo was needed.
 ///
+/// Variance  s^2 is that of the noise and 2 % of the energy of the usual bounce, which no model explains; 32 % at first, while w
+///           is a guess.
 /// Begin     the period from the first zero of the autocorrelation, or a multiple (0.5, 0.7, 1.4) of it that explains more; w a
-///           Ricker wave of that period, or the arrival itself where it is unlike one. The strongest
-///           arrival in the gate is the first guess, unless one in front of it has at least 0.35 of its strength; what is
-///           stronger in front of the gate is the direct wave. The lane should begin without a target.
-/// Found     a at least max(min_amplitude A, 4.5 of its standard errors) and a quarter of the energy under the window explained.
+///           Ricker wave of that period, or the arrival itself where it is unlike one. The strongest arrival in the gate is the
+///           first guess, unless one in front of it has at least 0.35 of its strength; what is strong in front of the gate is
+///           the direct wave. The lane should begin without a target.
+/// Found     a at least max(min_amplitude A, 3 of its standard errors), and J(p) cheaper by 8 than no echo at all. If nothing is
+///           found within 5 spreads of the prediction, the whole gate is searched in the same trace.
 /// Not       able to part two echoes that lie closer than about an eighth of a period, nor a bounce from a standing wave when
 ///           the standoff never changes and the direct wave overlaps it.
-/// Cost      O(gate * window^2) on the coarse grid: 20 to 60 us a trace; no allocation after construction; the same bits
+/// Cost      O(gate * window^2) on the coarse grid: 10 to 60 us a trace; no allocation after construction; the same bits
 ///           everywhere.
 /// @source   our own; the parts are least squares with a prior (Van Trees, 1968), arrival as a change point (Akaike criterion as
 ///           in Maeda, Zisin 38, 1985), and the choice between motion models of target tracking (Bar-Shalom, 2001)
