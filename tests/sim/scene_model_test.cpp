@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/sim/scene_model.hpp>
 
-#include <surefoot/dsp/plane_wave.hpp>
 #include <gtest/gtest.h>
+#include <surefoot/dsp/plane_wave.hpp>
 
 #include <algorithm>
 #include <cmath>
