@@ -49,7 +49,6 @@ class RecursiveBackground final : public CausalStage {
   [[nodiscard]] double next_gain() noexcept;
 
   BackgroundOptions options_;
-  Index segment_;          // samples a depth segment
   Index start_up_;         // updates until the mean can be trusted
   Index updates_ = 0;      // up to start_up_
   double variance_ = 0.0;  // kalman: of the background, in units of the noise of a trace
