@@ -218,6 +218,7 @@ SUREFOOT_INLINE void even_body(const EvenRows& in, const Tap* taps, Index n_taps
 #endif
 
 // One set of functions for one set of instructions; NAME is its table.
+// NOLINTBEGIN(bugprone-macro-parentheses): an attribute cannot stand in parentheses
 #define SUREFOOT_KERNELS(NAME, TARGET, ADD)                                                                          \
   struct NAME##_set {                                                                                                \
     TARGET static void aperture(const Law& l, float height, float* x) noexcept { aperture_body(l, height, x); }      \
@@ -236,6 +237,7 @@ SUREFOOT_INLINE void even_body(const EvenRows& in, const Tap* taps, Index n_taps
   };                                                                                                                 \
   constexpr Kernels NAME{NAME##_set::aperture, NAME##_set::straight, NAME##_set::refracted, NAME##_set::table, ADD,  \
                          NAME##_set::count,    NAME##_set::even};
+// NOLINTEND(bugprone-macro-parentheses)
 
 SUREFOOT_KERNELS(plain, , plain_set::add)
 #if defined(__x86_64__)
