@@ -100,7 +100,7 @@ class PhaseShift final : public WholeLineTo {
   struct Field {
     std::complex<float> up;    // U at frequency w
     std::complex<float> down;  // and at -w
-    double turns;              // phi at the top of the layer / 2 pi, and what puts time zero back to its place
+    double turns = 0.0;        // phi at the top of the layer / 2 pi, and what puts time zero back to its place
   };
 
   void process(ColumnRing& line, ColumnRing& made) noexcept override;
