@@ -180,7 +180,7 @@ void TraceCheck::repair(const TraceWindow& window, double middle, double spread,
 }
 
 // True if the trace has clipped stretches; they are bridged in out if that is wanted and can be done.
-bool TraceCheck::clipped(ConstTraceRef in, TraceRef out, bool& changed) noexcept {
+bool TraceCheck::clipped(ConstTraceRef in, TraceRef out, bool& changed) const noexcept {
   Sample low = in.front();
   Sample high = low;
   for (const Sample x : in) {

@@ -144,7 +144,8 @@ void Volume::process(ColumnRing& line, ColumnRing& made) noexcept {
   const Index n = nx_ * ny_;
   for (Index c = 0; c < n; ++c) {
     const double x = x_start_m_ + x_step_m_ * static_cast<double>(c % nx_);
-    const double y = y_start_m_ + options_.y_step_m * static_cast<double>(c / nx_);
+    const Index row = c / nx_;
+    const double y = y_start_m_ + options_.y_step_m * static_cast<double>(row);
     columns_[to_size(c)] = {x, y, 0.0};
     TraceTag tag;
     tag.index = c;

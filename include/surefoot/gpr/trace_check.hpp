@@ -88,7 +88,7 @@ class TraceCheck final : public WindowStage {
   [[nodiscard]] bool good(const TraceWindow& window, Index k, double middle, double spread) noexcept;
   [[nodiscard]] double likeness(const TraceWindow& window) noexcept;
   void repair(const TraceWindow& window, double middle, double spread, TraceRef out, TraceTag& tag) noexcept;
-  [[nodiscard]] bool clipped(ConstTraceRef in, TraceRef out, bool& changed) noexcept;
+  [[nodiscard]] bool clipped(ConstTraceRef in, TraceRef out, bool& changed) const noexcept;
 
   TraceCheckOptions options_;
   Index looks_ = 0;      // traces answered, modulo the window

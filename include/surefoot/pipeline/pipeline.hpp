@@ -22,13 +22,14 @@ struct StageNote {
 /// Where finished traces may go at once instead of waiting in the queue: a host's own columns.
 class TraceSink {
  public:
+  TraceSink() = default;
+  TraceSink(const TraceSink&) = delete;
+  TraceSink& operator=(const TraceSink&) = delete;
+  virtual ~TraceSink() = default;
   /// Room for the next trace, output().n_samples long and the same until take(); empty: let it wait in the queue.
   virtual TraceRef room() noexcept = 0;
   /// The trace is in the room, with this tag.
   virtual void take(const TraceTag& tag) noexcept = 0;
-
- protected:
-  ~TraceSink() = default;
 };
 
 struct PipelineOptions {
