@@ -67,7 +67,8 @@ std::optional<GridShape> grid_of(const Line& line) {
   if ((grid.n_x > 1 && grid.step_x_m == 0.0) || (grid.n_y > 1 && grid.step_y_m == 0.0)) return std::nullopt;
   for (Index k = 0; k < n; ++k) {
     const auto i = static_cast<double>(k % grid.n_x);
-    const auto j = static_cast<double>(k / grid.n_x);
+    const Index row = k / grid.n_x;
+    const auto j = static_cast<double>(row);
     if (!close(x(k), grid.x_start_m + i * grid.step_x_m, grid.step_x_m)) return std::nullopt;
     if (!close(y(k), grid.y_start_m + j * grid.step_y_m, grid.step_y_m)) return std::nullopt;
   }
