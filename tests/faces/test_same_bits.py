@@ -34,11 +34,11 @@ def tag_bytes(tags: np.ndarray) -> bytes:
         len(tags),
         dtype=np.dtype([
             ("size", "<u4"), ("quality", "<u4"), ("index", "<i8"), ("time_s", "<f8"), ("position_m", "<f8", 3),
-            ("distance_m", "<f8"), ("score_time_s", "<f8"), ("score", "<f4"), ("reserved", "<u4"),
+            ("distance_m", "<f8"), ("score_time_s", "<f8"), ("score", "<f4"), ("reserved", "<u4"), ("standoff_m", "<f8"),
         ]),
     )
     out["size"] = out.dtype.itemsize
-    for name in ("quality", "index", "time_s", "position_m", "distance_m", "score_time_s", "score"):
+    for name in ("quality", "index", "time_s", "position_m", "distance_m", "score_time_s", "score", "standoff_m"):
         out[name] = tags[name]
     return out.tobytes()
 
