@@ -20,6 +20,7 @@ inline constexpr std::array interpolation_words{"band_limited", "linear"};
 /// Cost      some 15 ns a value band-limited, 2 ns linear; one copy of the trace to load; no allocation after construction.
 /// Not       an anti-alias filter: where the positions lie farther apart than samples, high frequencies fold. Linear damps
 ///           them and is off by up to 1 - cos(pi f / (2 Nyquist)) of the amplitude at frequency f.
+/// @source   our own; band-limited as dsp::FractionalDelay
 class TraceReader {
  public:
   TraceReader(Interpolation interpolation, Index n_samples, Arena& arena) noexcept;

@@ -74,7 +74,8 @@ inline constexpr Index longest_running_median = 10000;
 [[nodiscard]] Problem validate(const BackgroundOptions& options, const StreamSpec& in) noexcept;
 
 /// The stage that options.method asks for: see background_mean.hpp, background_median.hpp, background_recursive.hpp and
-/// background_reference.hpp.
+/// background_reference.hpp, with formula, edges, cost and source of each.
+/// @source   named in each of those headers
 [[nodiscard]] Stage* make_background(const BackgroundOptions& options, const StreamSpec& in, Arena& arena) noexcept;
 
 }  // namespace surefoot::gpr

@@ -12,6 +12,7 @@ namespace surefoot::gpr {
 ///
 /// Recorders number such gathers like lines: distance_m counts from 0, whatever SURVEY MODE says ("Reflection" on a WARR is
 /// common), and the offset of the first trace stands in the notes of the survey.
+/// @source   our own; the habit of recorders was seen in recorded gathers
 struct GatherOptions {
   double first_offset_m = 0.0;
   double offset_per_distance = 1.0;
