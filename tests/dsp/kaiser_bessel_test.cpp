@@ -24,7 +24,7 @@ class ReadBetweenBins : public testing::TestWithParam<Setup> {
  protected:
   void SetUp() override {
     test::Random random(3);
-    for (Index i = 0; i < GetParam().n; ++i) x_.emplace_back(random.normal(), random.normal());
+    for (Index i = 0; i < GetParam().n; ++i) x_.push_back({random.normal(), random.normal()});
   }
   Index d(Index i) const { return i - GetParam().n / 2; }
   Complex turn(double cycles) const { return std::polar(1.0, 2.0 * std::numbers::pi * cycles); }
