@@ -4,12 +4,16 @@
 Writes time_zero_input.npy, 12 traces of 160 samples at 0.1 ns in float32: a wave of either polarity at a known fractional
 place, a later and stronger echo, and a little band-limited noise; time_zero_picks.csv, the position in samples that each
 method gives for each trace in the gate [5, 90); time_zero_aligned.npy, for each method the traces shifted by the median of the
-last three positions, so that it lies at sample 10, by the Fourier transform of a padded trace.
+last three positions, so that it lies at sample 10, by the Fourier transform of a padded trace; and for cross_correlation
+time_zero_correlated.npy, 12 rows: the position, then the trace shifted by it. There the band-limited traces are compared with
+the mean of the aligned waves before them (20 samples, a quarter of them before the crossing of the threshold), and
+scipy.optimize finds where the correlation is largest.
 """
 
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 HERE = Path(__file__).resolve().parent
 N, BEGIN, END = 160, 5, 90
@@ -38,12 +42,12 @@ def parabola(y, p):
     return 0.5 * (left - right) / (left - 2 * middle + right)
 
 
-def threshold(x):
-    p = BEGIN + np.argmax(np.abs(x[BEGIN:END]))
+def threshold(x, begin=BEGIN, end=END):
+    p = begin + np.argmax(np.abs(x[begin:end]))
     u = np.sign(x[p]) * x
     top = np.polyfit([-1, 0, 1], u[p - 1 : p + 2], 2)
     level = SHARE * (top[2] - top[1] ** 2 / (4 * top[0]))
-    i = BEGIN + np.argmax(np.abs(x[BEGIN:END]) > level)
+    i = begin + np.argmax(np.abs(x[begin:end]) > level)
     cubic = np.polyfit([-2, -1, 0, 1], np.sign(x[i]) * x[i - 2 : i + 2], 3)
     cubic[3] -= level
     roots = np.roots(cubic)
@@ -99,6 +103,34 @@ def shifted(x, position):
     return y
 
 
+def between(x, positions):
+    """The band-limited trace at any positions: its Fourier series with zeros behind it."""
+    length = 4 * N
+    spectrum = np.fft.rfft(x, length)
+    k = np.arange(len(spectrum))
+    weight = np.where((k == 0) | (k == len(k) - 1), 1, 2) / length
+    return (np.exp(2j * np.pi * np.outer(positions, k) / length) @ (weight * spectrum)).real
+
+
+def correlated(x, crossing, near):
+    """Positions of the arrivals in traces of one polarity; `near` is where the strongest sample of each lies."""
+    k = np.arange(20)
+    reference = between(x[0], crossing - 5 + k)
+    arrival, positions = 5.0, [crossing]
+    for n, trace in enumerate(x[1:], 2):
+
+        def unlike(start, trace=trace):
+            wave = between(trace, start + k)
+            return -(reference @ wave) / np.sqrt((reference @ reference) * (wave @ wave))
+
+        guess = near[n - 1] - near[0] + crossing - 5
+        start = minimize_scalar(unlike, bounds=(guess - 1, guess + 1), method="bounded", options={"xatol": 1e-9}).x
+        positions.append(start + arrival)
+        reference = reference + (between(trace, start + k) - reference) / n
+        arrival = threshold(reference, 0, 20)
+    return np.array(positions)
+
+
 def main():
     x = traces()
     methods = [threshold, coppens, energy_ratio, peak]
@@ -107,6 +139,11 @@ def main():
     np.savetxt(
         HERE / "time_zero_picks.csv", picks, fmt="%.17g", delimiter=",", header=",".join(m.__name__ for m in methods)
     )
+    # The second half has the other polarity: it is turned, as a wave keeps its own.
+    upright = np.where(np.arange(len(x)) < 6, 1.0, -1.0)[:, None] * x
+    at = correlated(upright, picks[0, 0], picks[:, 3])
+    rows = [np.append(p, shifted(trace, p - 10)) for p, trace in zip(at, upright)]
+    np.save(HERE / "time_zero_correlated.npy", np.array(rows))
     medians = np.array([np.median(picks[max(0, k - 2) : k + 1], axis=0) for k in range(len(x))])
     aligned = np.array([[shifted(t, p - 10) for t, p in zip(x, medians[:, m])] for m in range(len(methods))])
     np.save(HERE / "time_zero_aligned.npy", aligned.astype(np.float32))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/crop.hpp>
 
+#include "support/golden.hpp"
 #include "support/stage_run.hpp"
 
 #include <gtest/gtest.h>
@@ -36,6 +37,17 @@ TEST(Crop, KeepsTheStretchOfSamplesAndOfTraces) {
     const auto first = 100.0F * static_cast<Sample>(k + 2) + 1.0F;
     EXPECT_EQ(stage.traces[k], (std::vector<Sample>{first, first + 1.0F, first + 2.0F, first + 3.0F}));
   }
+}
+
+TEST(Crop, IsNumPysSlice) {
+  const test::GoldenArray input = test::read_golden_npy("editing_input.npy");
+  const test::GoldenArray golden = test::read_golden_npy("editing_crop.npy");
+  const StreamSpec in{{AxisKind::two_way_time, -0.4e-9, 0.1e-9}, 30, 0.1, 0.02, 8};
+  Single<Crop> stage(CropOptions{.start_s = 0.5e-9, .end_s = 1.6e-9, .first_trace = 2, .last_trace = 5}, in);
+  for (std::size_t k = 0; k < 8; ++k) stage.push(ConstTraceRef(input.row(k)).first(30));
+  ASSERT_EQ(stage.traces.size(), golden.shape[0]);
+  for (std::size_t k = 0; k < stage.traces.size(); ++k) EXPECT_EQ(stage.traces[k], golden.row(k)) << k;
+  EXPECT_NEAR(stage->output().axis.start, 0.5e-9, 1e-21);
 }
 
 TEST(Crop, BordersBetweenSamplesKeepWhatLiesInside) {

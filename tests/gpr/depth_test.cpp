@@ -2,6 +2,7 @@
 #include <surefoot/gpr/depth.hpp>
 #include <surefoot/gpr/permittivity.hpp>
 
+#include "support/columns.hpp"
 #include "support/lines.hpp"
 #include "support/stage_run.hpp"
 
@@ -72,6 +73,35 @@ TEST(Depth, GoesThroughLayers) {
   });
   Single<Depth> stage(o, spec_of(400));
   EXPECT_DOUBLE_EQ(stage->output().axis.step, 0.003);  // by the slowest
+}
+
+TEST(Depth, IsTheTraceAtTheTimesOfSciPysRays) {
+  auto golden = test::read_golden_columns("moveout.csv");
+  std::vector<Sample> x = test::to_samples(golden.at("input"));
+  x.resize(200);
+  double largest = 0.0;
+  for (const Sample v : x) largest = std::max(largest, std::abs(static_cast<double>(v)));
+  double worst = 0.0;
+  const auto expect = [&](DepthOptions options, const char* name, double tolerance) {
+    options.depth_step_m = 0.005;
+    options.max_depth_m = 0.695;
+    ASSERT_FALSE(validate(options, spec_of(200, -1e-9)));
+    Single<Depth> stage(options, spec_of(200, -1e-9));
+    ASSERT_EQ(stage->output().n_samples, 140);
+    stage.push(x);
+    for (std::size_t i = 0; i < 140; ++i) {
+      const double off = std::abs(static_cast<double>(stage.traces[0][i]) - golden.at(name)[i]);
+      EXPECT_LT(off, tolerance * largest) << name << " " << i;
+      if (options.interpolation == dsp::Interpolation::band_limited) worst = std::max(worst, off / largest);
+    }
+  };
+  expect({.velocity_m_per_s = 0.09e9, .antenna_offset_m = 0.16}, "depth_offset", 1.5e-3);
+  expect({.velocity_m_per_s = 0.09e9, .antenna_offset_m = 0.2, .standoff_m = 0.15}, "depth_air", 1.5e-3);
+  expect(
+      {.layer_velocities_m_per_s = {0.15e9, 0.06e9, 0.1e9}, .layer_bottoms_m = {0.12, 0.3}, .antenna_offset_m = 0.16},
+      "depth_layers", 1.5e-3);
+  expect({.velocity_m_per_s = 0.09e9, .interpolation = dsp::Interpolation::linear}, "depth_linear", 1e-6);
+  RecordProperty("largest_error", std::to_string(worst));
 }
 
 TEST(Depth, EndsWhereItIsToldOrWithTheTrace) {

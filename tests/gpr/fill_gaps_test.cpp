@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/fill_gaps.hpp>
 
+#include "support/golden.hpp"
 #include "support/stage_run.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 namespace surefoot::gpr {
@@ -49,6 +51,29 @@ TEST(FillGaps, InterpolatedTracesLieOnAStraightLine) {
   for (std::size_t j = 1; j < 4; ++j) {
     EXPECT_EQ(stage.traces[j], (std::vector<Sample>{static_cast<Sample>(j), -static_cast<Sample>(j)}));
     EXPECT_EQ(stage.tags[j].quality, Quality::saturated | Quality::repaired);
+  }
+}
+
+TEST(FillGaps, IsNumPysInterpolationOverTheNumbers) {
+  const test::GoldenArray input = test::read_golden_npy("editing_input.npy");
+  const test::GoldenArray golden = test::read_golden_npy("editing_fill.npy");
+  StreamSpec in = spec_of();
+  in.n_samples = 30;
+  Single<FillGaps> stage(FillGapsOptions{.method = FillMethod::interpolate}, in);
+  for (std::size_t k = 0; k < 8; ++k) {
+    TraceTag tag;
+    tag.distance_m = input.at(k, 30);
+    tag.index = static_cast<std::int64_t>(input.at(k, 31));
+    const std::vector<Sample> row = input.row(k);
+    stage->push(ConstTraceRef(row).first(30), tag);
+    stage.pull();
+  }
+  ASSERT_EQ(stage.traces.size(), golden.shape[0]);
+  for (std::size_t k = 0; k < stage.traces.size(); ++k) {
+    for (std::size_t i = 0; i < 30; ++i)
+      EXPECT_NEAR(static_cast<double>(stage.traces[k][i]), golden.at(k, i), 6.1e-8 * std::abs(golden.at(k, i)) + 1e-9);
+    EXPECT_NEAR(stage.tags[k].distance_m, golden.at(k, 30), 1e-14);
+    EXPECT_EQ(stage.tags[k].index, 3 + static_cast<std::int64_t>(k));
   }
 }
 

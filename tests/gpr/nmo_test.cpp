@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/nmo.hpp>
 
+#include "support/columns.hpp"
 #include "support/lines.hpp"
 #include "support/stage_run.hpp"
 
@@ -45,6 +46,34 @@ TEST(Nmo, FlattensAReflection) {
       EXPECT_NEAR(static_cast<double>(y[to_size(i)]), test::ricker(t - std::hypot(20e-9, late), 0.5e9), 1e-3);
     }
   }
+}
+
+TEST(Nmo, IsTheFormulaOnTheFourierSeriesOfNumPy) {
+  auto golden = test::read_golden_columns("moveout.csv");
+  std::vector<Sample> x = test::to_samples(golden.at("input"));
+  x.resize(200);
+  double largest = 0.0;
+  for (const Sample v : x) largest = std::max(largest, std::abs(static_cast<double>(v)));
+  const StreamSpec in{{AxisKind::two_way_time, -1e-9, 0.1e-9}, 200, 0.0, 0.0, 0};
+  double worst = 0.0;
+  const auto expect = [&](const NmoOptions& options, double offset, const char* name, double tolerance) {
+    Single<Nmo> stage(options, in);
+    TraceTag tag;
+    tag.distance_m = offset;
+    stage.push(x, tag);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < 200; ++i) {
+      const double off = std::abs(static_cast<double>(stage.traces[0][i]) - golden.at(name)[i]);
+      EXPECT_LT(off, tolerance * largest) << name << " " << i;
+      if (options.interpolation == dsp::Interpolation::band_limited) worst = std::max(worst, off / largest);
+      sum += std::abs(golden.at(name)[i]);
+    }
+    EXPECT_GT(sum, 20.0 * largest) << "something must be left to compare";
+  };
+  expect({.velocity_m_per_s = 0.12e9}, 0.7, "nmo_one", 1.5e-3);
+  expect({.times_s = {4e-9, 9e-9, 15e-9}, .velocities_m_per_s = {0.13e9, 0.1e9, 0.11e9}}, 0.45, "nmo_times", 1.5e-3);
+  expect({.velocity_m_per_s = 0.12e9, .interpolation = dsp::Interpolation::linear}, 0.7, "nmo_linear", 1e-6);
+  RecordProperty("largest_error", std::to_string(worst));
 }
 
 TEST(Nmo, AtNoOffsetIsTheTraceItself) {

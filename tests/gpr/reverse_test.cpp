@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/reverse.hpp>
 
+#include "support/golden.hpp"
 #include "support/stage_run.hpp"
 
 #include <gtest/gtest.h>
@@ -43,6 +44,28 @@ TEST(Reverse, TurnsTheLineRound) {
       EXPECT_EQ(tag.quality, from == 0 ? Quality::saturated : from == 1 ? Quality::dropped : Quality::good);
       EXPECT_EQ(stage.traces[to_size(k)][0], from == 1 ? 0.0F : static_cast<Sample>(from));
     }
+  }
+}
+
+TEST(Reverse, IsNumPysReversedAxis) {
+  const test::GoldenArray input = test::read_golden_npy("editing_input.npy");
+  const test::GoldenArray golden = test::read_golden_npy("editing_reverse.npy");
+  StreamSpec in = spec_of(8);
+  in.n_samples = 30;
+  Single<Reverse> stage(ReverseOptions{}, in);
+  for (std::size_t k = 0; k < 8; ++k) {
+    TraceTag tag;
+    tag.distance_m = input.at(k, 30);
+    tag.time_s = input.at(k, 31);
+    stage.push(ConstTraceRef(input.row(k)).first(30), tag);
+  }
+  stage->finish();
+  stage.pull();
+  ASSERT_EQ(stage.traces.size(), 8U);
+  for (std::size_t k = 0; k < 8; ++k) {
+    for (std::size_t i = 0; i < 30; ++i) EXPECT_EQ(static_cast<double>(stage.traces[k][i]), golden.at(k, i));
+    EXPECT_NEAR(stage.tags[k].distance_m, golden.at(k, 30), 1e-15);
+    EXPECT_EQ(stage.tags[k].time_s, golden.at(k, 31));
   }
 }
 

@@ -39,6 +39,27 @@ TEST(Stack, IsNumPys) {
   EXPECT_EQ(row, golden.shape[0]);
 }
 
+TEST(Stack, RunningIsNumPys) {
+  const test::GoldenArray input = test::read_golden_npy("stack_input.npy");
+  const test::GoldenArray golden = test::read_golden_npy("stack_running.npy");
+  std::size_t row = 0;
+  for (const Index length : {1, 4, 9})
+    for (const StackMethod method : methods) {
+      Single<RunningStack> stage(StackOptions{.mode = StackMode::running, .method = method, .length_traces = length},
+                                 spec_of(37));
+      for (std::size_t k = 0; k < input.shape[0]; ++k) stage.push(input.row(k));
+      stage->finish();
+      stage.pull();
+      ASSERT_EQ(stage.traces.size(), input.shape[0]);
+      for (const auto& trace : stage.traces) {
+        for (std::size_t i = 0; i < 37; ++i)
+          EXPECT_NEAR(static_cast<double>(trace[i]), golden.at(row, i), 2e-7 * 600.0) << length << " " << row;
+        ++row;
+      }
+    }
+  EXPECT_EQ(row, golden.shape[0]);
+}
+
 TEST(Stack, TheNoiseFallsAsStatisticsSays) {
   // The spread of the mean of 16 is a quarter; of their median 1.25 times that (exactly 1.2114 for n = 16 is within 3 %).
   std::vector<Sample> x(4096);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/topography.hpp>
 
+#include "support/columns.hpp"
 #include "support/lines.hpp"
 #include "support/stage_run.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace surefoot::gpr {
 namespace {
@@ -46,6 +49,31 @@ TEST(Topography, MovesAWaveToWhereItBelongsToTheSubSample) {
     for (std::size_t i = 0; i < 400; ++i) EXPECT_NEAR(y[i], expected[i], 1e-3F) << below << " " << i;
     EXPECT_EQ(stage.tags.back().quality, Quality::good);
   }
+}
+
+TEST(Topography, IsTheFourierShiftOfNumPy) {
+  auto golden = test::read_golden_columns("moveout.csv");
+  std::vector<Sample> x = test::to_samples(golden.at("input"));
+  x.resize(200);
+  double largest = 0.0;
+  for (const Sample v : x) largest = std::max(largest, std::abs(static_cast<double>(v)));
+  double worst = 0.0;
+  for (const auto& [name, kind, below] :
+       {std::tuple{"static_near", AxisKind::two_way_time, 0.1237},
+        std::tuple{"static_far", AxisKind::two_way_time, 0.4}, std::tuple{"metres_near", AxisKind::depth, 0.1237},
+        std::tuple{"metres_far", AxisKind::depth, 0.4}}) {
+    const bool depth = kind == AxisKind::depth;
+    Single<LiveTopography> stage(TopographyOptions{.relief_m = depth ? 1.0 : 0.5},
+                                 spec_of(0, kind, depth ? 0.01 : 0.1e-9));
+    ASSERT_EQ(stage->output().n_samples, 300);
+    stage.push(x, at_height(-below));
+    for (std::size_t i = 0; i < 300; ++i) {
+      const double off = std::abs(static_cast<double>(stage.traces[0][i]) - golden.at(name)[i]);
+      worst = std::max(worst, off / largest);
+      EXPECT_LT(off, 1.5e-3 * largest) << name << " " << i;
+    }
+  }
+  RecordProperty("largest_error", std::to_string(worst));
 }
 
 TEST(Topography, NothingOfTheTraceIsCut) {

@@ -2,6 +2,7 @@
 #include <surefoot/gpr/trace_check.hpp>
 
 #include "support/columns.hpp"
+#include "support/golden.hpp"
 #include "support/lines.hpp"
 #include "support/stage_run.hpp"
 
@@ -128,6 +129,40 @@ TEST(TraceCheck, DeclipsAsSciPysLagrangeCubic) {
   // The same without being told where the rail is.
   const Checked found = check(TraceCheckOptions{.min_run_samples = 3, .declip = true}, line);
   EXPECT_EQ(found.tags[0].quality, out.tags[0].quality);
+}
+
+TEST(TraceCheck, FindsAndRepairsWhatSciPyDoes) {
+  const test::GoldenArray input = test::read_golden_npy("trace_check_line.npy");
+  const test::GoldenArray repaired = test::read_golden_npy("trace_check_repaired.npy");
+  auto golden = test::read_golden_columns("trace_check_bad.csv");
+  Line line = test::radar_line(40, 64);
+  for (Index k = 0; k < 40; ++k)
+    for (Index i = 0; i < 64; ++i) line.samples(i, k) = static_cast<Sample>(input.at(to_size(k), to_size(i)));
+  // Each limit a little below and above the number that SciPy has for a trace: the trace is bad on one side only.
+  const auto bad = [&](double z, double r, std::size_t k) {
+    const Checked out =
+        check(TraceCheckOptions{.min_run_samples = 64, .window_traces = 5, .bad_z = z, .min_correlation = r}, line);
+    return has(out.tags[k].quality, Quality::bad_trace);
+  };
+  const Checked out = check(TraceCheckOptions{.min_run_samples = 64,
+                                              .window_traces = 5,
+                                              .bad_z = 10.0,
+                                              .min_correlation = 0.5,
+                                              .repair = TraceRepair::interpolate},
+                            line);
+  ASSERT_EQ(out.tags.size(), 40U);
+  for (std::size_t k = 0; k < 40; ++k) {
+    EXPECT_EQ(has(out.tags[k].quality, Quality::bad_trace), golden.at("bad")[k] == 1.0) << k;
+    for (std::size_t i = 0; i < 64; ++i)
+      EXPECT_NEAR(static_cast<double>(out.traces[k][i]), repaired.at(k, i), 1e-5) << k << " " << i;
+    const double z = golden.at("z")[k];
+    const double r = golden.at("correlation")[k];
+    if (z == 0.0) continue;  // dead
+    EXPECT_FALSE(bad(z * (1.0 + 1e-6), -1.0, k)) << k;
+    EXPECT_TRUE(bad(z * (1.0 - 1e-6), -1.0, k)) << k;
+    EXPECT_TRUE(bad(1e6, std::min(1.0, r + 1e-6), k)) << k;
+    EXPECT_FALSE(bad(1e6, std::max(-1.0, r - 1e-6), k)) << k;
+  }
 }
 
 TEST(TraceCheck, FlatTopsAreFoundAndSmoothOnesAreNot) {

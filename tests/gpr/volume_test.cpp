@@ -5,6 +5,7 @@
 #include <surefoot/io/reader.hpp>
 
 #include "support/diffractor.hpp"
+#include "support/golden.hpp"
 #include "support/image_run.hpp"
 
 #include <gtest/gtest.h>
@@ -89,6 +90,51 @@ TEST(Volume, OverOneLineIsTheBackProjection) {
       image_line<BackProjection>(BackProjectionOptions{.antenna_offset_m = 0.06, .aperture_m = 1.0}, line).image;
   ASSERT_EQ(volume.cols(), image.cols());
   EXPECT_LT((volume - image).cwiseAbs().maxCoeff(), 1e-4 * image.cwiseAbs().maxCoeff());
+}
+
+TEST(Volume, IsTheBruteForceSum) {
+  const test::GoldenArray in = test::read_golden_npy("volume_input.npy");
+  Line line;
+  line.axis = {AxisKind::two_way_time, 0.0, 0.08e-9};
+  line.trace_spacing_m = 0.02;
+  line.samples.resize(96, static_cast<Index>(in.shape[0]));
+  for (std::size_t m = 0; m < in.shape[0]; ++m) {
+    for (std::size_t i = 0; i < 96; ++i)
+      line.samples(static_cast<Index>(i), static_cast<Index>(m)) = static_cast<Sample>(in.at(m, i + 2));
+    TraceTag tag;
+    tag.index = static_cast<std::int64_t>(m);
+    tag.position_m = {in.at(m, 0), in.at(m, 1), 0.0};
+    line.tags.push_back(tag);
+  }
+  for (const double standoff : {0.0, 0.11}) {
+    const test::GoldenArray want = test::read_golden_npy(standoff > 0.0 ? "volume_air.npy" : "volume.npy");
+    double largest = 0.0;
+    for (const double v : want.values) largest = std::max(largest, std::abs(v));
+    const ImageRun run = image_line<Volume>(VolumeOptions{.velocity_m_per_s = 0.11e9,
+                                                          .antenna_offset_m = 0.06,
+                                                          .standoff_m = standoff,
+                                                          .aperture_deg = 50.0,
+                                                          .aperture_m = 0.13,
+                                                          .taper = 0.4,
+                                                          .output = ImageOutput::amplitude,
+                                                          .places = TracePlaces::position,
+                                                          .x_start_m = 0.04,
+                                                          .x_step_m = 0.04,
+                                                          .x_count = 3,
+                                                          .y_start_m = 0.02,
+                                                          .y_step_m = 0.05,
+                                                          .y_count = 2,
+                                                          .depth_step_m = 0.008,
+                                                          .n_depths = 24},
+                                            line);
+    ASSERT_EQ(run.image.cols(), 6);
+    double worst = 0.0;
+    for (Index c = 0; c < 6; ++c)
+      for (Index i = 0; i < 24; ++i)
+        worst = std::max(worst, std::abs(static_cast<double>(run.image(i, c)) - want.at(to_size(c), to_size(i))));
+    EXPECT_LT(worst, 0.006 * largest) << standoff;
+    RecordProperty(standoff > 0.0 ? "largest_error_air" : "largest_error", std::to_string(worst / largest));
+  }
 }
 
 TEST(Volume, StandsWhereItIsToldTo) {

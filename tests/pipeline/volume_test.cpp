@@ -3,6 +3,7 @@
 #include <surefoot/pipeline/apply.hpp>
 #include <surefoot/pipeline/volume.hpp>
 
+#include "support/golden.hpp"
 #include "support/lines.hpp"
 
 #include <gtest/gtest.h>
@@ -76,6 +77,27 @@ TEST(Slice, IsTheMeanOfWhatLiesBetween) {
   expect(SliceMeasure::peak, {3.0, 13.0, 23.0, 103.0, -500.0});
   EXPECT_EQ(slice(line, -1.0, 1.0, SliceMeasure::mean)[0], 2.0F) << "cut to the trace";
   EXPECT_EQ(slice(line, 3e-9, 3e-9, SliceMeasure::mean)[0], 2.0F) << "one sample";
+}
+
+TEST(Slice, IsNumPys) {
+  const test::GoldenArray in = test::read_golden_npy("volume_input.npy");
+  const test::GoldenArray golden = test::read_golden_npy("slices.npy");
+  Line line;
+  line.axis = {AxisKind::two_way_time, 0.0, 0.08e-9};
+  line.samples.resize(96, 6);
+  line.tags.resize(6);
+  for (std::size_t m = 0; m < 6; ++m)
+    for (std::size_t i = 0; i < 96; ++i)
+      line.samples(static_cast<Index>(i), static_cast<Index>(m)) = static_cast<Sample>(in.at(m, i + 2));
+  std::size_t row = 0;
+  for (const SliceMeasure measure :
+       {SliceMeasure::energy, SliceMeasure::magnitude, SliceMeasure::mean, SliceMeasure::peak}) {
+    const std::vector<float> got = slice(line, 1.2e-9, 4e-9, measure);
+    ASSERT_EQ(got.size(), 6U);
+    for (std::size_t k = 0; k < 6; ++k)
+      EXPECT_NEAR(static_cast<double>(got[k]), golden.at(row, k), 6.1e-8 * std::abs(golden.at(row, k)) + 1e-15) << row;
+    ++row;
+  }
 }
 
 TEST(Slice, RefusesToSliceNothing) {

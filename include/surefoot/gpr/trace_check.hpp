@@ -52,7 +52,8 @@ void fields(V& v, TraceCheckOptions& o) {
 ///              not 0 and the trace not constant
 ///   bad_trace  dead: all samples equal.  Burst: |e - m| / max(1.4826 d, 0.1) > bad_z, e = log sum (x - mean x)^2,
 ///              m = the median of the e of the neighbours, d their median distance from it.
-///              Unlike: correlation coefficient with the mean of the neighbours < min_correlation
+///              Unlike: correlation coefficient with the mean of the neighbours < min_correlation, each of them first brought
+///              to the same energy, so that one burst does not count for all
 ///   declip     Lagrange cubic through the two samples before and the two after the stretch, never inside the rail
 ///   repair     y = x_a + (n-a)/(b-a) (x_b - x_a), a and b the nearest good traces in the window; one of them alone is copied
 ///
