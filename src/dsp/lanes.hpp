@@ -9,7 +9,7 @@
 ///
 /// A kernel is a struct with a static member template run<Bytes>(...), always inlined, that works on Lanes<T, Bytes>. Every
 /// lane is a result of its own, added up in an order that does not depend on the width, and nothing is fused: so each
-/// width gives the same bits, and dispatch<Kernel>(...) may take the widest.
+/// width gives the same bits, and dispatch<Kernel>(...) may take the widest. tests/dsp/lanes_test.cpp runs each at each width.
 namespace surefoot::dsp {
 
 template <class T, int Bytes>
@@ -30,6 +30,9 @@ template <class V, class T>
 }
 
 #if defined(__x86_64__)
+/// Bytes of the widest vectors that dispatch() may take. A test lowers it and puts it back; nobody else writes it.
+inline constinit int widest_vectors = 64;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
 template <class Kernel, class... Args>
 [[gnu::target("avx512f"), gnu::noinline]] void run_avx512(Args... args) noexcept {
   Kernel::template run<64>(args...);
@@ -40,8 +43,8 @@ template <class Kernel, class... Args>
 }
 template <class Kernel, class... Args>
 inline void dispatch(Args... args) noexcept {
-  if (__builtin_cpu_supports("avx512f")) run_avx512<Kernel>(args...);
-  else if (__builtin_cpu_supports("avx2")) run_avx2<Kernel>(args...);
+  if (widest_vectors >= 64 && __builtin_cpu_supports("avx512f")) run_avx512<Kernel>(args...);
+  else if (widest_vectors >= 32 && __builtin_cpu_supports("avx2")) run_avx2<Kernel>(args...);
   else Kernel::template run<16>(args...);
 }
 #else

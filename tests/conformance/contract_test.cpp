@@ -5,6 +5,7 @@
 #include <surefoot/pipeline/apply.hpp>
 
 #include "support/lines.hpp"
+#include "support/vector_width.hpp"
 
 #include <gtest/gtest.h>
 
@@ -173,6 +174,18 @@ TEST_P(Contract, DefaultsAreValidAndPlanned) {
   EXPECT_EQ(stage->output(), plan.output);
   EXPECT_EQ(stage->latency(), plan.latency);
   stage->~Stage();
+}
+
+// What runs on wide vectors gives the bits of the narrowest: an alarm must not depend on the processor.
+TEST_P(Contract, VectorsOfEveryWidthGiveTheSameBits) {
+  std::vector<Output> results;
+  for (const int width : test::vector_widths()) {
+    const test::VectorWidth forced(width);
+    Pipeline p = make();
+    results.push_back(all_of(p, line_));
+  }
+  for (std::size_t i = 1; i < results.size(); ++i)
+    expect_same(results[0], results[i], i == 1 ? "32 bytes against 16" : "64 bytes against 16");
 }
 
 TEST_P(Contract, BatchEqualsStreamForEverySplit) {

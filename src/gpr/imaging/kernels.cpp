@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels.hpp"
 
+#include "../../dsp/lanes.hpp"
+
 #include <algorithm>
 #include <bit>
 
@@ -252,10 +254,10 @@ const Kernels& plain_kernels() noexcept { return plain; }
 const Kernels& kernels() noexcept {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+  if (dsp::widest_vectors >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl"))
     return avx512;
-  if (__builtin_cpu_supports("avx2")) return avx2;
+  if (dsp::widest_vectors >= 32 && __builtin_cpu_supports("avx2")) return avx2;
 #endif
   return plain;
 }
