@@ -69,7 +69,8 @@ ChirpZ::ChirpZ(Index n_in, Index n_out, double cycles, Arena& arena) noexcept
       after_(arena.take<std::complex<float>>(n_out)),
       filter_(arena.take<std::complex<float>>(direct_ ? 0 : fft_.n())),
       work_(arena.take<std::complex<float>>(fft_.n())) {
-  if (!arena.ok() || !ok()) return;
+  if (!ok()) arena.fail();
+  if (!arena.ok()) return;
   for (Index k = 0; k < n_in; ++k) weigh_input(k, 1.0);
   for (Index n = 0; n < n_out; ++n) weigh_output(n, 1.0);
   if (direct_) return;

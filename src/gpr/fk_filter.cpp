@@ -65,7 +65,9 @@ FkFilter::FkFilter(const FkFilterOptions& options, const StreamSpec& in, Arena& 
       spectrum_(arena.take<std::complex<float>>((n_time_ / 2 + 1) * n_across_)),
       columns_(arena.take<std::complex<float>>((n_time_ / 2 + 1) * traces_at_once)),
       trace_(arena.take<float>(n_time_)),
-      weights_(arena.take<float>(n_across_)) {}
+      weights_(arena.take<float>(n_across_)) {
+  if (!along_.ok() || !across_.ok()) arena.fail();
+}
 
 void FkFilter::process(ColumnRing& line) noexcept {
   if (!along_.ok() || !across_.ok()) {

@@ -35,6 +35,7 @@ WavenumberLine::WavenumberLine(Index n_rows, Index n_across, Arena& arena) noexc
       row_spectra_(arena.take<Complex>(workers_ * block * spectrum_stride_)) {
   if (!arena.ok()) return;
   for (Index worker = 0; worker < workers_; ++worker) transforms_.emplace_back(n_across);
+  if (!ok()) arena.fail();
 }
 
 bool WavenumberLine::ok() const noexcept { return all_ok(transforms_); }
@@ -109,9 +110,10 @@ void WavenumberLine::backward(ColumnRing& line, Index n_samples) noexcept {
   });
 }
 
-WorkerFfts::WorkerFfts(Index n, Index workers, const Arena& arena) noexcept {
+WorkerFfts::WorkerFfts(Index n, Index workers, Arena& arena) noexcept {
   if (!arena.ok()) return;  // the counting pass: plans would cost milliseconds
   for (Index worker = 0; worker < workers; ++worker) transforms_.emplace_back(n);
+  if (!ok()) arena.fail();
 }
 bool WorkerFfts::ok() const noexcept { return all_ok(transforms_); }
 

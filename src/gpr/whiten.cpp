@@ -69,6 +69,7 @@ Whiten::Whiten(const WhitenOptions& options, const StreamSpec& in, Arena& arena)
       amplitude_(arena.take<Sample>(length_of(in) / 2 + 1)),
       sums_(arena.take<double>(length_of(in) / 2 + 2)),
       smooth_(arena.take<double>(length_of(in) / 2 + 1)) {
+  if (!fft_.ok()) arena.fail();
   if (!arena.ok()) return;
   const double step = 1.0 / (static_cast<double>(length_of(in)) * in.axis.step);
   for (std::size_t k = 0; k < band_.size(); ++k) {

@@ -169,6 +169,8 @@ struct Pipeline::Built {
       const auto& step = description.stages[i];
       stages.emplace_back(step.entry->make(step.options, plan.inputs[i], arena));
       if (!stages.back()) throw Error("the memory given to the pipeline is too small");
+      if (arena.failed())
+        throw Error(std::string(step.entry->name) + " needs memory for its Fourier transforms, which could not be had");
       columns.push_back(arena.take<Sample>(stages.back()->output().n_samples));
     }
     if (description.detector) {

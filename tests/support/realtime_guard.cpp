@@ -3,6 +3,7 @@
 #include "realtime_guard.hpp"
 
 #include <atomic>
+#include <limits>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SUREFOOT_SANITIZED 1
@@ -19,6 +20,8 @@ struct Tally {
   int depth = 0;
   std::int64_t calls = 0;
   const char* last = "";
+  std::size_t refused_from = std::numeric_limits<std::size_t>::max();
+  std::int64_t refused = 0;
 };
 thread_local constinit Tally tally;
 
@@ -28,6 +31,11 @@ inline void note(const char* name) noexcept {
   ++tally.calls;
   tally.last = name;
 }
+inline bool refuses(std::size_t n) noexcept {
+  if (n < tally.refused_from) return false;
+  ++tally.refused;
+  return true;
+}
 #endif
 
 }  // namespace
@@ -36,6 +44,13 @@ RealtimeGuard::RealtimeGuard() noexcept : before_(tally.calls) { ++tally.depth; 
 RealtimeGuard::~RealtimeGuard() { --tally.depth; }
 std::int64_t RealtimeGuard::calls() const noexcept { return tally.calls - before_; }
 const char* RealtimeGuard::last() const noexcept { return tally.last; }
+
+NoMemory::NoMemory(std::size_t from_bytes) noexcept {
+  tally.refused = 0;
+  tally.refused_from = from_bytes;
+}
+NoMemory::~NoMemory() { tally.refused_from = std::numeric_limits<std::size_t>::max(); }
+std::int64_t NoMemory::refused() const noexcept { return tally.refused; }
 
 bool RealtimeGuard::available() noexcept {
 #ifdef SUREFOOT_SANITIZED
@@ -62,6 +77,7 @@ bool RealtimeGuard::available() noexcept {
 #include <unistd.h>
 
 using surefoot::test::note;
+using surefoot::test::refuses;
 
 extern "C" {
 // The C library's own names for its allocator.
@@ -73,15 +89,15 @@ void __libc_free(void*);
 
 void* malloc(std::size_t n) noexcept {
   note("malloc");
-  return __libc_malloc(n);
+  return refuses(n) ? nullptr : __libc_malloc(n);
 }
 void* calloc(std::size_t n, std::size_t size) noexcept {
   note("calloc");
-  return __libc_calloc(n, size);
+  return refuses(n * size) ? nullptr : __libc_calloc(n, size);
 }
 void* realloc(void* p, std::size_t n) noexcept {
   note("realloc");
-  return __libc_realloc(p, n);
+  return refuses(n) ? nullptr : __libc_realloc(p, n);
 }
 void free(void* p) noexcept {
   note("free");
@@ -89,16 +105,16 @@ void free(void* p) noexcept {
 }
 void* memalign(std::size_t alignment, std::size_t n) noexcept {
   note("memalign");
-  return __libc_memalign(alignment, n);
+  return refuses(n) ? nullptr : __libc_memalign(alignment, n);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t n) noexcept {
   note("aligned_alloc");
-  return __libc_memalign(alignment, n);
+  return refuses(n) ? nullptr : __libc_memalign(alignment, n);
 }
 int posix_memalign(void** out, std::size_t alignment, std::size_t n) noexcept {
   note("posix_memalign");
   if (alignment < sizeof(void*) || (alignment & (alignment - 1)) != 0) return EINVAL;
-  void* p = __libc_memalign(alignment, n);
+  void* p = refuses(n) ? nullptr : __libc_memalign(alignment, n);
   if (p == nullptr) return ENOMEM;
   *out = p;
   return 0;

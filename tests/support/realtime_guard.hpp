@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace surefoot::test {
@@ -28,6 +29,18 @@ class RealtimeGuard {
 
  private:
   std::int64_t before_;
+};
+
+/// While it is alive, the heap gives nothing of so many bytes or more to its own thread; one at a time.
+class NoMemory {
+ public:
+  explicit NoMemory(std::size_t from_bytes) noexcept;
+  ~NoMemory();
+  NoMemory(const NoMemory&) = delete;
+  NoMemory& operator=(const NoMemory&) = delete;
+
+  /// How often memory was refused since construction.
+  [[nodiscard]] std::int64_t refused() const noexcept;
 };
 
 }  // namespace surefoot::test

@@ -58,8 +58,14 @@ class Arena {
 
   /// Bytes that all takes so far need, whatever the alignment of the block.
   [[nodiscard]] std::size_t needed() const noexcept { return needed_ + alignment; }
-  /// False in a counting arena, and once the block was too small.
-  [[nodiscard]] bool ok() const noexcept { return !counting_ && !exhausted_; }
+  /// False in a counting arena, once the block was too small, and once something outside it could not be had.
+  [[nodiscard]] bool ok() const noexcept { return !counting_ && !exhausted_ && !failed_; }
+
+  /// For a constructor that needs memory outside the block, as the plan of a Fourier transform does on a host, and did not
+  /// get it: what it built must not run.
+  void fail() noexcept { failed_ = true; }
+  /// True once fail() was called.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
 
  private:
   Arena(std::span<std::byte> memory, bool counting) noexcept : memory_(memory), counting_(counting) {
@@ -87,6 +93,7 @@ class Arena {
   std::size_t needed_ = 0;  // bytes asked for
   bool counting_ = false;
   bool exhausted_ = false;
+  bool failed_ = false;  // fail() was called
 };
 
 }  // namespace surefoot

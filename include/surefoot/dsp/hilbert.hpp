@@ -21,9 +21,11 @@ namespace surefoot::dsp {
 class Hilbert {
  public:
   Hilbert(Index n_samples, Arena& arena) noexcept
-      : fft_(fft_size(n_samples)), spectrum_(arena.take<std::complex<float>>(fft_size(n_samples) / 2 + 1)) {}
+      : fft_(fft_size(n_samples)), spectrum_(arena.take<std::complex<float>>(fft_size(n_samples) / 2 + 1)) {
+    if (!fft_.ok()) arena.fail();
+  }
 
-  /// False if memory for the plan could not be had.
+  /// False if memory for the plan could not be had: the arena has then failed.
   [[nodiscard]] bool ok() const noexcept { return fft_.ok(); }
 
   void run(ConstTraceRef x, TraceRef quadrature) noexcept {

@@ -68,7 +68,7 @@ class WavenumberLine {
 /// One complex transform a worker: along time or depth.
 class WorkerFfts {
  public:
-  WorkerFfts(Index n, Index workers, const Arena& arena) noexcept;
+  WorkerFfts(Index n, Index workers, Arena& arena) noexcept;
   [[nodiscard]] bool ok() const noexcept;
   [[nodiscard]] dsp::ComplexFft& of(Index worker) noexcept { return transforms_[to_size(worker)]; }
 

@@ -89,6 +89,10 @@ DelaySum::DelaySum(const DelaySumOptions& options, const StreamSpec& in, Arena& 
     w.inverse = ::new (static_cast<void*>(room++)) dsp::RealFft(oversampling * n_fft_);
     ok_ = ok_ && w.forward->ok() && w.inverse->ok();
   }
+  if (!ok_) {
+    arena.fail();
+    return;
+  }
   for (Index i = 0; i < n_depths_; ++i)
     depth_[to_size(i)] = static_cast<float>(options.depth_step_m * static_cast<double>(i));
   // sqrt(-j w): the adjoint of the half derivative that two-dimensional spreading brings along.
