@@ -3,7 +3,9 @@
 
 The half derivative is taken from the spectrum of the zero-padded trace, and the traces are evaluated between their samples by
 their Fourier series: no interpolation. Writes kirchhoff_input.npy (traces, samples) and kirchhoff.npy, back_projection.npy,
-back_projection_air.npy (traces, depths). Compared within the interpolation error that the header states.
+back_projection_air.npy (traces, depths); back_projection_envelope.npy, and back_projection_coherence.npy, the amplitude times its
+coherence factor; kirchhoff_uneven.npy and kirchhoff_topography.npy, the same traces at the places, and there with the heights, of
+kirchhoff_walk.npy. Compared within the interpolation error that the header states.
 """
 
 from pathlib import Path
@@ -69,44 +71,68 @@ def leg(across, depth, standoff):
     return minimize_scalar(way, bounds=(0.0, across), method="bounded", options={"xatol": 1e-13}).fun if across else way(0)
 
 
-def image(traces, kirchhoff, standoff=0.0):
-    x = np.arange(M) * DX
+def image(traces, kirchhoff, standoff=0.0, places=None, heights=None):
+    """The image, or for back projection the mean of the analytic traces and its coherence factor."""
+    x = np.arange(M) * DX if places is None else places
+    heights = np.zeros(M) if heights is None else heights
+    width = np.concatenate([x[1:2] - x[:1], (x[2:] - x[:-2]) / 2, x[-1:] - x[-2:-1]])
     z = np.arange(DEPTHS) * DZ
     if kirchhoff:
         series = [between_samples(t, lambda s, w: s * np.sqrt(w) * np.exp(-0.25j * np.pi)) for t in traces]
     else:
         series = [between_samples(t, lambda s, w: s) for t in traces]
-    total = np.zeros((M, DEPTHS))
+    total = np.zeros((M, DEPTHS), dtype=complex)
     weights = np.zeros((M, DEPTHS))
+    power = np.zeros((M, DEPTHS))
     for m in range(M):
         wanted, where = [], []
         for c in range(M):
             for i in range(DEPTHS):
                 d = x[c] - x[m]
-                w = weight(abs(d), z[i] + standoff)
-                t = leg(d + OFFSET / 2, z[i], standoff) + leg(d - OFFSET / 2, z[i], standoff)
+                height = z[i] + heights[m] - heights[c]  # of the antennas above the point
+                w = weight(abs(d), height + standoff)
+                t = leg(d + OFFSET / 2, height, standoff) + leg(d - OFFSET / 2, height, standoff)
                 if w == 0.0 or t > (N - 1) * DT:
                     continue
                 if kirchhoff:
-                    source, receiver = np.hypot(d + OFFSET / 2, z[i]), np.hypot(d - OFFSET / 2, z[i])
-                    cosine = 0.5 * z[i] * (1 / source + 1 / receiver)
-                    w *= min(DX, 5.244 * z[i]) * cosine / np.sqrt(np.pi * V * 0.5 * (source + receiver))
+                    source, receiver = np.hypot(d + OFFSET / 2, height), np.hypot(d - OFFSET / 2, height)
+                    cosine = 0.5 * height * (1 / source + 1 / receiver)
+                    w *= min(width[m], 5.244 * z[i]) * cosine / np.sqrt(np.pi * V * 0.5 * (source + receiver))
                 wanted.append((t, w))
                 where.append((c, i))
         times, w = np.array(wanted).T
-        values = series[m](times).real
+        values = series[m](times)
         for k, (c, i) in enumerate(where):
             total[c, i] += w[k] * values[k]
             weights[c, i] += w[k]
-    return total if kirchhoff else np.divide(total, weights, out=np.zeros_like(total), where=weights > 0)
+            power[c, i] += w[k] * abs(values[k]) ** 2
+    if kirchhoff:
+        return total.real
+    mean = np.divide(total, weights, out=np.zeros_like(total), where=weights > 1e-3)
+    factor = np.divide(abs(total) ** 2, weights * power, out=np.zeros_like(weights), where=weights * power > 0)
+    return mean, factor
+
+
+def walk():
+    """Uneven steps of 1 to 2 cm, and a slope with a bump."""
+    x = np.cumsum(np.random.default_rng(12).uniform(0.01, 0.02, M))
+    x -= x[0]
+    return x, 0.1 * x + 0.01 * np.sin(20 * x)
 
 
 def main():
     traces = line()
     np.save(HERE / "kirchhoff_input.npy", traces.astype(np.float32))
     np.save(HERE / "kirchhoff.npy", image(traces, True).astype(np.float32))
-    np.save(HERE / "back_projection.npy", image(traces, False).astype(np.float32))
-    np.save(HERE / "back_projection_air.npy", image(traces, False, STANDOFF).astype(np.float32))
+    x, heights = walk()
+    np.save(HERE / "kirchhoff_walk.npy", np.stack([x, heights]))
+    np.save(HERE / "kirchhoff_uneven.npy", image(traces, True, places=x).astype(np.float32))
+    np.save(HERE / "kirchhoff_topography.npy", image(traces, True, places=x, heights=heights).astype(np.float32))
+    mean, factor = image(traces, False)
+    np.save(HERE / "back_projection.npy", mean.real.astype(np.float32))
+    np.save(HERE / "back_projection_envelope.npy", abs(mean).astype(np.float32))
+    np.save(HERE / "back_projection_coherence.npy", (mean.real * factor).astype(np.float32))
+    np.save(HERE / "back_projection_air.npy", image(traces, False, STANDOFF)[0].real.astype(np.float32))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,28 @@ TEST(BackProjection, IsTheBruteForceSum) {
   }
 }
 
+TEST(BackProjection, EnvelopeAndCoherenceAreTheirBruteForceSums) {
+  BackProjectionOptions options{.velocity_m_per_s = 0.11e9,
+                                .antenna_offset_m = 0.06,
+                                .aperture_deg = 50.0,
+                                .aperture_m = 0.13,
+                                .taper = 0.4,
+                                .depth_step_m = 0.008,
+                                .n_depths = 40};
+  for (const bool coherence : {false, true}) {
+    options.output = coherence ? ImageOutput::amplitude : ImageOutput::envelope;
+    options.coherence = coherence;
+    const test::GoldenArray want =
+        test::read_golden_npy(coherence ? "back_projection_coherence.npy" : "back_projection_envelope.npy");
+    double largest = 0.0;
+    for (const double v : want.values) largest = std::max(largest, std::abs(v));
+    const Image image = image_line<BackProjection>(options, golden_line()).image;
+    for (Index m = 0; m < image.cols(); ++m)
+      for (Index i = 0; i < image.rows(); ++i)
+        EXPECT_NEAR(image(i, m), want.at(to_size(m), to_size(i)), 0.01 * largest) << coherence << " " << m << " " << i;
+  }
+}
+
 // The table of one-way times, row by row, against the search for Fermat's minimum.
 TEST(BackProjection, TimesAreFermatsWithinAPicosecond) {
   using namespace imaging;

@@ -70,6 +70,19 @@ TEST(Kirchhoff, IsTheBruteForceSum) {
   EXPECT_EQ(even.axis, (TraceAxis{AxisKind::depth, 0.0, 0.008}));
 }
 
+TEST(Kirchhoff, IsTheBruteForceSumAtUnevenPlacesAndOverTopography) {
+  const test::GoldenArray walk = test::read_golden_npy("kirchhoff_walk.npy");
+  Line line = golden_line();
+  for (std::size_t m = 0; m < line.tags.size(); ++m) {
+    line.tags[m].distance_m = walk.at(0, m);
+    line.tags[m].position_m = {walk.at(0, m), 0.0, walk.at(1, m)};
+  }
+  KirchhoffOptions options = golden_options();
+  expect_golden(image_line<Kirchhoff>(options, line).image, "kirchhoff_uneven.npy", 0.006);
+  options.topography = true;
+  expect_golden(image_line<Kirchhoff>(options, line).image, "kirchhoff_topography.npy", 0.006);
+}
+
 TEST(Kirchhoff, BothPathsAgree) {
   const Line line = test::radar_line(150, 256);
   KirchhoffOptions options{.antenna_offset_m = 0.1};
