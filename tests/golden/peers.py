@@ -6,7 +6,8 @@ bench/peers/requirements*.txt pin them, and GPRPY_DIR, a copy of the repository 
 
 Writes peers_input.npy, 30 traces of 60 samples at 0.1 ns from 0 on, 2 cm apart (float32), and peers.npy, one row for each of the
 cases below in their order, trace after trace (float32). tests/gpr/peers_test.cpp says where ours must agree, and up to what.
-peers_stolt.npy (40 traces of 64 samples): ImpDAR's Stolt image of a single pulse in trace 4 at 4 ns, which shows the wrap.
+peers_wrap.npy (2 x 40 traces of 64 samples): ImpDAR's Stolt and phase-shift images of a single pulse in trace 4 at 4 ns, which
+show the wrap; peers_point.npy (3 x 40 x 64): its Stolt, phase-shift and Kirchhoff images of a point 0.1 m under trace 20.
 """
 
 import importlib
@@ -54,6 +55,13 @@ def by_impdar(samples, name, *arguments, **options):
     return r.data
 
 
+def migrated(samples, method, **options):
+    """Traces by samples."""
+    r = radar(samples)
+    r.migrate(method, **options)
+    return np.asarray(r.data).T
+
+
 def gprpy():
     file = Path(os.environ["GPRPY_DIR"]) / "gprpy" / "toolbox" / "gprpyTools.py"
     spec = importlib.util.spec_from_file_location("gprpy_tools", file)
@@ -93,11 +101,15 @@ def main():
     np.save(HERE / "peers_input.npy", np.ascontiguousarray(x.T, dtype=np.float32))
     np.save(HERE / "peers.npy", np.array([np.asarray(y).T.ravel() for y in cases.values()]).astype(np.float32))
 
+    time = DT * np.arange(64)[:, None]
     pulse = np.zeros((64, 40))
-    pulse[:, 4] = ricker(DT * np.arange(64) - 4e-9, 1e9)
-    r = radar(pulse)
-    r.migrate("stolt", vel=1e8, htaper=4, vtaper=4)
-    np.save(HERE / "peers_stolt.npy", np.ascontiguousarray(r.data.T, dtype=np.float32))
+    pulse[:, 4:5] = ricker(time - 4e-9, 1e9)
+    wrap = [migrated(pulse, method, vel=1e8, htaper=4, vtaper=4) for method in ("stolt", "phsh")]
+    np.save(HERE / "peers_wrap.npy", np.ascontiguousarray(wrap, dtype=np.float32))
+    point = ricker(time - 2 * np.hypot(DX * (np.arange(40) - 20), 0.1) / 1e8, 1e9)
+    images = [migrated(point, method, vel=1e8, htaper=4, vtaper=4) for method in ("stolt", "phsh")]
+    images.append(migrated(point, "kirch", vel=1e8))
+    np.save(HERE / "peers_point.npy", np.ascontiguousarray(images, dtype=np.float32))
 
 
 if __name__ == "__main__":

@@ -61,6 +61,49 @@ TEST(HyperbolaSearch, FindsPointsWithTheirVelocities) {
       }
 }
 
+// What it says of a find, from the line itself: Neidell and Taner's semblance over a window along the fitted hyperbola, and the
+// chance that belongs to it.
+TEST(HyperbolaSearch, SemblanceAndChanceAreTheirFormulas) {
+  for (const double noise : {0.05, 0.15}) {
+    const test::PointScene scene{.first_x_m = first_x_m};
+    const Line line = noisy(test::point_line(scene, {{.x_m = 0.1, .depth_m = 0.25}}), noise, 11);
+    const HyperbolaSearchOptions options;
+    const auto found = found_in(line, options);
+    ASSERT_EQ(found.size(), 1U) << noise;
+    const HyperbolaFit& fit = found[0].fit;
+    test::PointScene fitted = scene;
+    fitted.velocity_m_per_s = fit.velocity_m_per_s;
+    const double reach = std::min(0.5 * options.aperture_m, fit.depth_m);  // 45 degrees to either side
+    const auto half = static_cast<int>(std::lround(0.5 * options.window_s / line.axis.step));
+    double stacked = 0.0;
+    double energy = 0.0;
+    int traces = 0;
+    for (int j = -half; j <= half; ++j) {
+      double sum = 0.0;
+      traces = 0;
+      for (Index m = 0; m < line.n_traces(); ++m) {
+        const double x = line.tags[to_size(m)].distance_m;
+        if (std::abs(x - fit.x_m) > reach) continue;
+        const double t = test::two_way_time(fitted, {.x_m = fit.x_m, .depth_m = fit.depth_m}, x);
+        const double at = (t - line.axis.start) / line.axis.step + j;
+        const auto i = static_cast<Index>(std::floor(at));
+        const double share = at - std::floor(at);
+        const double v = (1.0 - share) * static_cast<double>(line.samples(i, m)) +
+                         share * static_cast<double>(line.samples(i + 1, m));
+        sum += v;
+        energy += v * v;
+        ++traces;
+      }
+      stacked += sum * sum;
+    }
+    const double semblance = stacked / (traces * energy);
+    EXPECT_NEAR(found[0].semblance, semblance, 0.02) << noise;
+    const double m = 1.0 + std::log(found[0].chance) / std::log1p(-found[0].semblance);
+    EXPECT_NEAR(m, std::round(m), 1e-6) << "a number of traces";
+    EXPECT_NEAR(m, traces, 2.0);
+  }
+}
+
 TEST(HyperbolaSearch, FindsNothingWhereNothingIs) {
   test::PointScene scene;
   const Line empty = test::point_line(scene, {});

@@ -75,6 +75,27 @@ TEST(TraceResample, IsNumPysAndSciPys) {
   }
 }
 
+TEST(TraceResample, AlongAPathIsNumPys) {
+  const test::GoldenArray golden = test::read_golden_npy("trace_resample_path.npy");
+  StreamSpec in = spec_of(8);
+  Single<TraceResample> stage(TraceResampleOptions{.spacing_m = 0.02, .along = ResampleAlong::positions}, in);
+  for (std::size_t k = 0; k < 40; ++k) {
+    TraceTag tag;
+    tag.position_m = {golden.at(k, 0), golden.at(k, 1), 0.0};
+    const std::vector<Sample> row = golden.row(k);
+    stage.push(ConstTraceRef(row).subspan(2), tag);
+  }
+  stage->finish();
+  stage.pull();
+  ASSERT_EQ(stage.traces.size() + 40, golden.shape[0]);
+  for (std::size_t k = 0; k < stage.traces.size(); ++k) {
+    EXPECT_NEAR(stage.tags[k].position_m[0], golden.at(40 + k, 0), 1e-12);
+    EXPECT_NEAR(stage.tags[k].position_m[1], golden.at(40 + k, 1), 1e-12);
+    for (std::size_t i = 0; i < 8; ++i)
+      EXPECT_NEAR(static_cast<double>(stage.traces[k][i]), golden.at(40 + k, i + 2), 1e-5) << k << " " << i;
+  }
+}
+
 TEST(TraceResample, TracesOnTheGridComeThroughUnchanged) {
   for (const ResampleMethod method : {ResampleMethod::linear, ResampleMethod::cubic}) {
     Walk walk(TraceResampleOptions{.method = method});

@@ -38,6 +38,7 @@ TEST(Dt1, IntegersExactAndRailsFlagged) {
   EXPECT_EQ(line.tags[2].quality, Quality::saturated);
   EXPECT_DOUBLE_EQ(line.axis.step, 0.8e-9);
   EXPECT_DOUBLE_EQ(line.axis.start, -2.5 * 0.8e-9);
+  EXPECT_GT(2.4e-9 / 2.0, 1.4 * line.axis.step) << "GPRPy spreads the window over one interval fewer";
   EXPECT_DOUBLE_EQ(line.trace_spacing_m, 0.5);
   EXPECT_DOUBLE_EQ(line.tags[3].time_s, 15.0);  // over midnight
   EXPECT_DOUBLE_EQ(line.tags[3].distance_m, 1.5);
