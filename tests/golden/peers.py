@@ -7,7 +7,8 @@ bench/peers/requirements*.txt pin them, and GPRPY_DIR, a copy of the repository 
 Writes peers_input.npy, 30 traces of 60 samples at 0.1 ns from 0 on, 2 cm apart (float32), and peers.npy, one row for each of the
 cases below in their order, trace after trace (float32). tests/gpr/peers_test.cpp says where ours must agree, and up to what.
 peers_wrap.npy (2 x 40 traces of 64 samples): ImpDAR's Stolt and phase-shift images of a single pulse in trace 4 at 4 ns, which
-show the wrap; peers_point.npy (3 x 40 x 64): its Stolt, phase-shift and Kirchhoff images of a point 0.1 m under trace 20.
+show the wrap; peers_nmo.npy (2 rows): a smooth trace of 200 samples and what its nmo makes of it (0.3 m, 0.1 m/ns, then NaN);
+peers_point.npy (3 x 40 x 64): its Stolt, phase-shift and Kirchhoff images of a point 0.1 m under trace 20.
 """
 
 import importlib
@@ -100,6 +101,13 @@ def main():
     }
     np.save(HERE / "peers_input.npy", np.ascontiguousarray(x.T, dtype=np.float32))
     np.save(HERE / "peers.npy", np.array([np.asarray(y).T.ravel() for y in cases.values()]).astype(np.float32))
+
+    t = DT * np.arange(200)
+    smooth = sum(a * ricker(t - at, 1.5e8) for a, at in ((100, 5e-9), (-60, 9e-9), (80, 14e-9)))[:, None]
+    moved = by_impdar(np.repeat(smooth, 2, axis=1), "nmo", 0.3, uice=1e8)[:, 0]
+    row = np.full(200, np.nan)
+    row[: min(200, len(moved))] = moved[:200]
+    np.save(HERE / "peers_nmo.npy", np.array([smooth[:, 0], row]))
 
     time = DT * np.arange(64)[:, None]
     pulse = np.zeros((64, 40))
