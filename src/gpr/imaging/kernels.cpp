@@ -254,8 +254,8 @@ const Kernels& plain_kernels() noexcept { return plain; }
 const Kernels& kernels() noexcept {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (dsp::widest_vectors >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl"))
+  if (dsp::widest_vectors >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
     return avx512;
   if (dsp::widest_vectors >= 32 && __builtin_cpu_supports("avx2")) return avx2;
 #endif
