@@ -51,7 +51,7 @@ void BackProjection::process(ColumnRing& line, ColumnRing& made) noexcept {
   sum_->run(line, places_.first(to_size(line.size())), {}, made);
 }
 
-Index BackProjection::notes(std::span<Note> out) const noexcept {
+Index BackProjection::findings(std::span<Note> out) const noexcept {
   return imaging::notes_of(*sum_, unknown_places_, out);
 }
 

@@ -202,7 +202,7 @@ void Grid::fill(const ColumnRing& line, Index i, Index j, ColumnRing& made) noex
   dsp::tidy(out);
 }
 
-Index Grid::notes(std::span<Note> out) const noexcept {
+Index Grid::findings(std::span<Note> out) const noexcept {
   if (out.size() < 5) return 0;
   out[0] = {"n_x", static_cast<double>(x_.n), Unit::none, nullptr};
   out[1] = {"n_y", static_cast<double>(y_.n), Unit::none, nullptr};

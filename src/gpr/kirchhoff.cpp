@@ -50,6 +50,6 @@ void Kirchhoff::process(ColumnRing& line, ColumnRing& made) noexcept {
   sum_->run(line, places_.first(to_size(line.size())), {}, made);
 }
 
-Index Kirchhoff::notes(std::span<Note> out) const noexcept { return imaging::notes_of(*sum_, unknown_places_, out); }
+Index Kirchhoff::findings(std::span<Note> out) const noexcept { return imaging::notes_of(*sum_, unknown_places_, out); }
 
 }  // namespace surefoot::gpr

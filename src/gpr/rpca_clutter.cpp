@@ -199,7 +199,7 @@ void RpcaClutter::keep_largest(const dsp::Dense& m) noexcept {
     }
 }
 
-Index RpcaClutter::notes(std::span<Note> out) const noexcept {
+Index RpcaClutter::findings(std::span<Note> out) const noexcept {
   if (out.size() < 4) return 0;
   out[0] = {
       "rank", static_cast<double>(rank_), Unit::none,

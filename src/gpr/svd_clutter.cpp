@@ -87,7 +87,7 @@ void SvdClutter::choose(Index columns) noexcept {
   low_rank_.choose(first, removed_, [](Index) noexcept { return 1.0; });
 }
 
-Index SvdClutter::notes(std::span<Note> out) const noexcept {
+Index SvdClutter::findings(std::span<Note> out) const noexcept {
   if (out.size() < 3) return 0;
   out[0] = {"removed_components", static_cast<double>(removed_), Unit::none,
             too_many_ ? "More than a quarter of all components was removed: targets may have gone with the clutter."

@@ -148,7 +148,7 @@ void VelocityScan::scan(const ColumnRing& line, double velocity, Index worker, T
   }
 }
 
-Index VelocityScan::notes(std::span<Note> out) const noexcept {
+Index VelocityScan::findings(std::span<Note> out) const noexcept {
   if (out.size() < 4) return 0;
   out[0] = {"traces", static_cast<double>(n_used_), Unit::traces,
             n_used_ < options_.min_traces ? "Fewer traces with a known offset than min_traces: the panel is empty."

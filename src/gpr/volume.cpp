@@ -156,7 +156,7 @@ void Volume::process(ColumnRing& line, ColumnRing& made) noexcept {
   sum_->run(line, places_.first(to_size(line.size())), columns_.first(to_size(n)), made);
 }
 
-Index Volume::notes(std::span<Note> out) const noexcept {
+Index Volume::findings(std::span<Note> out) const noexcept {
   Index n = imaging::notes_of(*sum_, unknown_places_, out);
   const auto add = [&](const Note& note) noexcept {
     if (n < static_cast<Index>(out.size())) out[to_size(n++)] = note;

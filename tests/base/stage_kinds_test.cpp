@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/base/stage_kinds.hpp>
 
+#include "support/small_stage.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,8 +15,7 @@
 namespace surefoot {
 namespace {
 
-const StreamSpec spec{{AxisKind::two_way_time, 0.0, 1e-10}, 2, 0.0, 0.0, 6};
-using Trace = std::vector<Sample>;
+using namespace test::small;
 
 // Output = sum of all usable traces so far.
 class Adder final : public CausalStage {
@@ -52,69 +53,6 @@ class Looker final : public WindowStage {
   Index after_;
   std::int32_t looks_ = 0;
 };
-
-// Output = input with the length of the line as its second sample.
-class Whole final : public WholeLine {
- public:
-  explicit Whole(Arena& arena, const StreamSpec& in = spec) noexcept : WholeLine(in, arena) {}
-  int calls = 0;
-
- private:
-  void process(ColumnRing& line) noexcept override {
-    ++calls;
-    for (Index k = 0; k < line.size(); ++k) line.column(k)[1] = static_cast<Sample>(line.size());
-  }
-};
-
-// Every second usable trace, with its square as a third sample.
-class EverySecond final : public WholeLineTo {
- public:
-  explicit EverySecond(Arena& arena) noexcept
-      : WholeLineTo(
-            spec,
-            [] {
-              StreamSpec out = spec;
-              out.n_samples = 3;
-              out.max_traces = 3;
-              return out;
-            }(),
-            arena) {}
-
- private:
-  void process(ColumnRing& line, ColumnRing& made) noexcept override {
-    Index n = 0;
-    for (Index k = 0; k < line.size(); ++k) {
-      if (unusable(line.tag(k).quality) || n++ % 2 != 0) continue;
-      const TraceRef to = made.push(line.tag(k));
-      to[0] = line.column(k)[0];
-      to[1] = line.column(k)[1];
-      to[2] = to[0] * to[0];
-    }
-  }
-};
-
-struct Memory {
-  std::vector<std::byte> block = std::vector<std::byte>(1 << 16);
-  Arena arena{block};
-};
-
-struct Pulled {
-  Trace samples = Trace(2, -1.0F);
-  TraceTag tag{};
-  bool ready = false;
-};
-Pulled pull(Stage& stage) {
-  Pulled out;
-  out.ready = stage.pull(out.samples, out.tag);
-  return out;
-}
-Trace number(int k) { return {static_cast<Sample>(k), 1.0F}; }
-TraceTag tag_of(int k, Quality quality = Quality::good) {
-  TraceTag tag;
-  tag.index = k;
-  tag.quality = quality;
-  return tag;
-}
 
 TEST(CausalStage, AnswersEachTraceOnce) {
   Memory memory;
@@ -277,74 +215,6 @@ TEST(WindowStage, AForgedStateFails) {
   StateArchive load = StateArchive::loading(forged);
   stage.state(load);
   EXPECT_FALSE(load.ok());
-}
-
-TEST(WholeLine, AnswersAtTheEndInOrder) {
-  Memory memory;
-  Whole stage(memory.arena);
-  EXPECT_EQ(stage.latency(), whole_line);
-  for (int k = 0; k < 4; ++k) {
-    stage.push(number(k), tag_of(k, k == 2 ? Quality::non_finite : Quality::saturated));
-    EXPECT_FALSE(pull(stage).ready);
-  }
-  stage.finish();
-  stage.finish();
-  EXPECT_EQ(stage.calls, 1);
-  for (int k = 0; k < 4; ++k) {
-    const Pulled p = pull(stage);
-    EXPECT_TRUE(p.ready);
-    EXPECT_EQ(p.tag.index, k);
-    EXPECT_EQ(p.samples, k == 2 ? (Trace{0.0F, 0.0F}) : (Trace{static_cast<Sample>(k), 4.0F}));
-  }
-  EXPECT_FALSE(pull(stage).ready);
-}
-
-TEST(WholeLine, MoreTracesThanPromisedAreReported) {
-  Memory memory;
-  Whole stage(memory.arena);
-  for (int k = 0; k < 8; ++k) stage.push(number(k), tag_of(k));  // max_traces = 6
-  stage.finish();
-  for (int k = 0; k < 6; ++k) EXPECT_EQ(pull(stage).tag.quality, k == 5 ? Quality::dropped : Quality::good);
-  EXPECT_FALSE(pull(stage).ready);
-  StreamSpec none = spec;
-  none.max_traces = 0;
-  Whole nothing(memory.arena, none);
-  nothing.push(number(0), tag_of(0));
-  nothing.finish();
-  EXPECT_FALSE(pull(nothing).ready);
-}
-
-TEST(WholeLineTo, MakesALineOfItsOwnShape) {
-  Memory memory;
-  EverySecond stage(memory.arena);
-  EXPECT_EQ(stage.latency(), whole_line);
-  EXPECT_FALSE(stage.one_to_one());
-  for (int round = 0; round < 2; ++round) {
-    for (int k = 0; k < 6; ++k) stage.push(number(k), tag_of(k, k == 1 ? Quality::dropped : Quality::saturated));
-    std::vector<Sample> out(3, -1.0F);
-    TraceTag tag;
-    EXPECT_FALSE(stage.pull(out, tag)) << "not before the end";
-    stage.finish();
-    stage.finish();
-    std::vector<std::byte> state(4096);
-    for (const int k : {0, 3, 5}) {
-      ASSERT_TRUE(stage.pull(out, tag));
-      EXPECT_EQ(tag.index, k);
-      EXPECT_EQ(tag.quality, Quality::saturated);
-      EXPECT_EQ(out, (Trace{static_cast<Sample>(k), 1.0F, static_cast<Sample>(k * k)}));
-      // The rest survives being saved and loaded.
-      StateArchive save = StateArchive::saving(state);
-      stage.state(save);
-      ASSERT_TRUE(save.ok());
-      stage.reset();
-      EXPECT_FALSE(stage.pull(out, tag));
-      StateArchive load = StateArchive::loading(std::span<const std::byte>(state).first(save.size()));
-      stage.state(load);
-      ASSERT_TRUE(load.ok());
-    }
-    EXPECT_FALSE(stage.pull(out, tag));
-    stage.reset();
-  }
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ class Stage {
     (void)out;
     return 0;
   }
-  /// As freshly constructed, without allocating.
+  /// As freshly constructed, notes included, without allocating.
   virtual void reset() noexcept = 0;
   /// Name every part of the state to the archive, which measures, saves or loads it.
   virtual void state(StateArchive& archive) noexcept = 0;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/gpr/imaging.hpp>
 
 namespace surefoot::gpr {
@@ -83,9 +83,9 @@ class BackProjection final : public WholeLineTo {
   ~BackProjection() override;
 
   [[nodiscard]] bool one_to_one() const noexcept override { return true; }
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
 
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
   void process(ColumnRing& line, ColumnRing& made) noexcept override;
 
   BackProjectionOptions options_;

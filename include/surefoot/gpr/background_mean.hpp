@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/dsp/window_sum.hpp>
 #include <surefoot/gpr/background.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 
 #include <array>
 
@@ -71,9 +71,9 @@ void fields(V& v, GridOptions& o) {
 class Grid final : public WholeLineTo {
  public:
   Grid(const GridOptions& options, const StreamSpec& in, Arena& arena) noexcept;
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
 
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
   // One axis of the grid.
   struct Side {
     double start = 0.0;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 
 namespace surefoot::gpr {
 

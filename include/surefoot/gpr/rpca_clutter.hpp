@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/dsp/low_rank.hpp>
 
 #include <array>
@@ -76,9 +76,9 @@ void fields(V& v, RpcaClutterOptions& o) {
 class RpcaClutter final : public WholeLine {
  public:
   RpcaClutter(const RpcaClutterOptions& options, const StreamSpec& in, Arena& arena) noexcept;
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
 
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
   void process(ColumnRing& line) noexcept override;
   [[nodiscard]] bool run_ialm(const dsp::Dense& m) noexcept;
   [[nodiscard]] bool run_godec(const dsp::Dense& m) noexcept;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/dsp/kaiser_bessel.hpp>
 #include <surefoot/gpr/wavenumber_line.hpp>
 

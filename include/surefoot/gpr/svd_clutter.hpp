@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/dsp/low_rank.hpp>
 
 #include <array>
@@ -55,9 +55,9 @@ void fields(V& v, SvdClutterOptions& o) {
 class SvdClutter final : public WholeLine {
  public:
   SvdClutter(const SvdClutterOptions& options, const StreamSpec& in, Arena& arena) noexcept;
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
 
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
   void process(ColumnRing& line) noexcept override;
   void choose(Index columns) noexcept;
 

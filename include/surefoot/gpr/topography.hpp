@@ -3,6 +3,7 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/dsp/fractional_delay.hpp>
 
 #include <array>
@@ -91,9 +92,9 @@ class LiveTopography final : public CausalStage {
 class LineTopography final : public WholeLineTo {
  public:
   LineTopography(const TopographyOptions& options, const StreamSpec& in, Arena& arena) noexcept;
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override { return shift_.notes(out); }
 
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override { return shift_.notes(out); }
   void process(ColumnRing& line, ColumnRing& made) noexcept override;
 
   StaticShift shift_;

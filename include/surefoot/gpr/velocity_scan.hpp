@@ -3,7 +3,7 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/note.hpp>
-#include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/gpr/gather.hpp>
 
 namespace surefoot::gpr {
@@ -62,9 +62,8 @@ class VelocityScan final : public WholeLineTo {
  public:
   VelocityScan(const VelocityScanOptions& options, const StreamSpec& in, Arena& arena) noexcept;
 
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
-
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
   void process(ColumnRing& line, ColumnRing& made) noexcept override;
   [[nodiscard]] std::size_t first_sample(double late) const noexcept;
   void scan(const ColumnRing& line, double velocity, Index worker, TraceRef out) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/base/whole_line.hpp>
 #include <surefoot/gpr/back_projection.hpp>
 
 namespace surefoot::gpr {
@@ -87,9 +88,8 @@ class Volume final : public WholeLineTo {
   Volume(const VolumeOptions& options, const StreamSpec& in, Arena& arena) noexcept;
   ~Volume() override;
 
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
-
  private:
+  [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
   void process(ColumnRing& line, ColumnRing& made) noexcept override;
   void lay_grid(const ColumnRing& line) noexcept;
   void give_flags(const ColumnRing& line, ColumnRing& made) noexcept;
