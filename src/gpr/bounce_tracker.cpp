@@ -434,6 +434,7 @@ void BounceTracker::forget() noexcept {
 }
 
 void BounceTracker::remember(StateArchive& archive) noexcept {
+  if (!locked_) forget();  // nothing of a bounce that is lost counts, and equal states are equal bytes
   archive(locked_);
   archive(samples_a_period_);
   archive.index(n_learned_, most_count + 1);

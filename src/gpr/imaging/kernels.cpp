@@ -52,7 +52,7 @@ SUREFOOT_INLINE float taper(const Law& law, float across, float inverse_aperture
 
 SUREFOOT_INLINE void put(const Law& law, const Taps& out, Index i, float time, float weight) noexcept {
   const float w = time >= 0.0F && time <= law.last ? weight : 0.0F;
-  const float t = std::min(std::max(time, 0.0F), law.last);
+  const float t = std::min(law.last, std::max(0.0F, time));  // in this order NaN is 0
   const auto row = static_cast<std::int32_t>(t);
   const float share = t - static_cast<float>(row);
   out.row[i] = row;
