@@ -4,13 +4,15 @@
 
     summary.py LANES.txt [LOG...]   LANES.txt holds one "lane: verdict" a line; its log lies beside it as lane.log
 
-A lane without a test runner (lint) counts as one. The last line reads "N passed, N failed".
+An entry of ctest that is a suite counts as its cases (cases.py). A lane without a test runner (lint) counts as one. The
+last line reads "N passed, N failed".
 """
 import pathlib
 import re
 import sys
 
 CTEST = re.compile(r"^\d+% tests passed, (\d+) tests failed out of (\d+)$", re.M)
+CASES = re.compile(r"^(\d+) cases passed, (\d+) failed, (\d+) skipped in (\d+) suites of which (\d+) failed$", re.M)
 PYTEST = re.compile(r"^(?:=+ )?((?:\d+ (?:passed|failed|skipped|errors?|xfailed|xpassed|deselected|warnings?)(?:, )?)+"
                     r" in [\d.]+s.*?)(?: =+)?$", re.M)
 
@@ -24,6 +26,12 @@ def counts(text):
         failed += int(match[1])
         passed += int(match[2]) - int(match[1])
     passed -= skipped
+    for match in CASES.finditer(text):
+        lines.append(match[0])
+        p, f, s, suites, bad = map(int, match.groups())
+        passed += p - (suites - bad)
+        failed += f - bad
+        skipped += s
     for match in PYTEST.finditer(text):
         lines.append(match[1])
         words = {word.rstrip("s"): int(n) for n, word in re.findall(r"(\d+) (\w+)", match[1])}
