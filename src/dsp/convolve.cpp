@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/convolve.hpp>
 
-#include "lanes.hpp"
+#include "../base/lanes.hpp"
 
 #include <array>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/dense.hpp>
 
-#include "lanes.hpp"
+#include "../base/lanes.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/elementwise.hpp>
 
-#include "lanes.hpp"
+#include "../base/lanes.hpp"
 
 namespace surefoot::dsp {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <surefoot/dsp/reduce.hpp>
 
-#include "lanes.hpp"
+#include "../base/lanes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/window_sum.hpp>
 
-#include "lanes.hpp"
+#include "../base/lanes.hpp"
 
 #include <algorithm>
 #include <cmath>

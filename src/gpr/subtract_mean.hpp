@@ -3,7 +3,7 @@
 
 #include <surefoot/base/types.hpp>
 
-#include "../dsp/lanes.hpp"
+#include "../base/lanes.hpp"
 
 namespace surefoot::gpr {
 
@@ -21,7 +21,7 @@ struct SubtractMean {
 // y = (count x - sum) / count, so that a constant gives exactly zero; in double, rounded once.
 template <class Sum>
 void subtract_mean(ConstTraceRef x, Sum sum, Index count, TraceRef y) noexcept {
-  dsp::dispatch<SubtractMean, const Sample*, Sum, double, Sample*, std::size_t>(
+  dispatch<SubtractMean, const Sample*, Sum, double, Sample*, std::size_t>(
       x.data(), sum, static_cast<double>(count), y.data(), y.size());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "../src/dsp/lanes.hpp"
+#include "../src/base/lanes.hpp"
 
 #include <vector>
 
@@ -11,8 +11,8 @@ namespace surefoot::test {
 class VectorWidth {
  public:
 #if defined(__x86_64__)
-  explicit VectorWidth(int bytes) noexcept : before_(dsp::widest_vectors) { dsp::widest_vectors = bytes; }
-  ~VectorWidth() { dsp::widest_vectors = before_; }
+  explicit VectorWidth(int bytes) noexcept : before_(widest_vectors) { widest_vectors = bytes; }
+  ~VectorWidth() { widest_vectors = before_; }
 
  private:
   int before_;

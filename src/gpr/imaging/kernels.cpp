@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernels.hpp"
 
-#include "../../dsp/lanes.hpp"
+#include "../../base/lanes.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -254,10 +254,10 @@ const Kernels& plain_kernels() noexcept { return plain; }
 const Kernels& kernels() noexcept {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (dsp::widest_vectors >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+  if (widest_vectors >= 64 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
     return avx512;
-  if (dsp::widest_vectors >= 32 && __builtin_cpu_supports("avx2")) return avx2;
+  if (widest_vectors >= 32 && __builtin_cpu_supports("avx2")) return avx2;
 #endif
   return plain;
 }

@@ -9,8 +9,9 @@
 ///
 /// A kernel is a struct with a static member template run<Bytes>(...), always inlined, that works on Lanes<T, Bytes>. Every
 /// lane is a result of its own, added up in an order that does not depend on the width, and nothing is fused: so each
-/// width gives the same bits, and dispatch<Kernel>(...) may take the widest. tests/dsp/lanes_test.cpp runs each at each width.
-namespace surefoot::dsp {
+/// width gives the same bits, and dispatch<Kernel>(...) may take the widest. tests/dsp/lanes_test.cpp and the contract test run
+/// them at each width.
+namespace surefoot {
 
 template <class T, int Bytes>
 struct LanesOf {
@@ -54,4 +55,4 @@ inline void dispatch(Args... args) noexcept {
 }
 #endif
 
-}  // namespace surefoot::dsp
+}  // namespace surefoot
