@@ -21,8 +21,8 @@ struct SubtractMean {
 // y = (count x - sum) / count, so that a constant gives exactly zero; in double, rounded once.
 template <class Sum>
 void subtract_mean(ConstTraceRef x, Sum sum, Index count, TraceRef y) noexcept {
-  dispatch<SubtractMean, const Sample*, Sum, double, Sample*, std::size_t>(
-      x.data(), sum, static_cast<double>(count), y.data(), y.size());
+  dispatch<SubtractMean, const Sample*, Sum, double, Sample*, std::size_t>(x.data(), sum, static_cast<double>(count),
+                                                                           y.data(), y.size());
 }
 
 }  // namespace surefoot::gpr
