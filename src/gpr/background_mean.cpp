@@ -4,7 +4,6 @@
 #include "subtract_mean.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace surefoot::gpr {
 
@@ -72,23 +71,28 @@ void RunningMeanBackground::remember(StateArchive& archive) noexcept {
 }
 
 MeanBackground::MeanBackground(const StreamSpec& in, Arena& arena) noexcept
-    : WholeLine(in, arena), sum_(arena.take<double>(in.n_samples)) {}
+    : TwoPass(in, arena), sum_(arena.take<double>(in.n_samples)), mean_(in.n_samples, arena) {}
 
-void MeanBackground::process(ColumnRing& line) noexcept {
+void MeanBackground::see(ConstTraceRef trace) noexcept {
+  ++seen_;
+  dsp::add(trace, sum_);
+}
+
+void MeanBackground::learn(KeptColumns&) noexcept {
+  for (std::size_t i = 0; i < sum_.size(); ++i) mean_.set(i, sum_[i] / static_cast<double>(std::max<Index>(1, seen_)));
+}
+
+void MeanBackground::map(ConstTraceRef in, TraceRef out) noexcept { mean_.subtract_from(in, out); }
+
+void MeanBackground::forget() noexcept {
+  seen_ = 0;
   std::fill(sum_.begin(), sum_.end(), 0.0);
-  Index count = 0;
-  for (Index k = 0; k < line.size(); ++k) {
-    if (unusable(line.tag(k).quality)) continue;
-    ++count;
-    const ConstTraceRef x = std::as_const(line).column(k);
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += static_cast<double>(x[i]);
-  }
-  if (count == 0) return;
-  const auto sum = [a = sum_.data()](std::size_t i) noexcept { return a[i]; };
-  for (Index k = 0; k < line.size(); ++k) {
-    const TraceRef x = line.column(k);
-    if (!unusable(line.tag(k).quality)) subtract_mean(std::span<const Sample>(x), sum, count, x);
-  }
+}
+
+void MeanBackground::remember(StateArchive& archive) noexcept {
+  archive(seen_);
+  archive(sum_);
+  mean_.state(archive);
 }
 
 }  // namespace surefoot::gpr

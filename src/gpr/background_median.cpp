@@ -4,7 +4,6 @@
 #include <surefoot/dsp/tidy.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace surefoot::gpr {
 namespace {
@@ -76,32 +75,28 @@ void RunningMedianBackground::remember(StateArchive& archive) noexcept {
 }
 
 MedianBackground::MedianBackground(const StreamSpec& in, Arena& arena) noexcept
-    : WholeLine(in, arena),
-      rows_(arena.take<Sample>(rows_at_once * in.max_traces)),
-      median_(arena.take<double>(in.n_samples)) {}
+    : TwoPass(in, arena), rows_(arena.take<Sample>(rows_at_once * in.max_traces)), median_(in.n_samples, arena) {}
 
-void MedianBackground::process(ColumnRing& line) noexcept {
-  const auto n_samples = static_cast<Index>(median_.size());
+void MedianBackground::learn(KeptColumns& line) noexcept {
+  const Index n_samples = output().n_samples;
   const Index room = static_cast<Index>(rows_.size()) / rows_at_once;
   for (Index first = 0; first < n_samples; first += rows_at_once) {
     const Index n_rows = std::min(rows_at_once, n_samples - first);
     Index count = 0;
     for (Index k = 0; k < line.size(); ++k) {
-      if (unusable(line.tag(k).quality)) continue;
-      const Sample* const x = std::as_const(line).column(k).data() + first;
+      if (!line.usable(k)) continue;
+      const Sample* const x = line.column(k).data() + first;
       for (Index r = 0; r < n_rows; ++r) rows_[to_size(r * room + count)] = x[r];
       ++count;
     }
     if (count == 0) return;
     for (Index r = 0; r < n_rows; ++r)
-      median_[to_size(first + r)] = median_of(rows_.subspan(to_size(r * room), to_size(count)));
-  }
-  for (Index k = 0; k < line.size(); ++k) {
-    if (unusable(line.tag(k).quality)) continue;
-    const TraceRef x = line.column(k);
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<Sample>(static_cast<double>(x[i]) - median_[i]);
-    dsp::tidy(x);
+      median_.set(to_size(first + r), median_of(rows_.subspan(to_size(r * room), to_size(count))));
   }
 }
+
+void MedianBackground::map(ConstTraceRef in, TraceRef out) noexcept { median_.subtract_from(in, out); }
+
+void MedianBackground::remember(StateArchive& archive) noexcept { median_.state(archive); }
 
 }  // namespace surefoot::gpr

@@ -4,9 +4,7 @@
 #include "along_time.hpp"
 
 #include <surefoot/dsp/elementwise.hpp>
-#include <surefoot/dsp/reduce.hpp>
 #include <surefoot/dsp/sliding_median.hpp>
-#include <surefoot/dsp/tidy.hpp>
 
 #include <algorithm>
 
@@ -36,14 +34,12 @@ void Dc::map(ConstTraceRef in, TraceRef out) noexcept {
   const Sample* gate = in.data() + first_;
   double offset = 0.0;
   if (work_.empty()) {
-    offset = dsp::reduce(count_, [gate](Index i) noexcept { return static_cast<double>(gate[i]); }) /
-             static_cast<double>(count_);
+    offset = dsp::sum_in_double(ConstTraceRef(gate, to_size(count_))) / static_cast<double>(count_);
   } else {
     std::copy_n(gate, to_size(count_), work_.begin());
     offset = dsp::median(work_);
   }
   dsp::subtract(in, offset, out);
-  dsp::tidy(out);
 }
 
 }  // namespace surefoot::gpr

@@ -25,7 +25,7 @@ Index padded(const GainOptions& options, const StreamSpec& in) noexcept {
   return (in.n_samples + 2 * h + window - 1) / window * window;
 }
 
-double gain_at(const GainOptions& options, double t) noexcept {
+double gain_at(const GainOptions& options, double largest, double t) noexcept {
   const double after = t > 0.0 ? t : 0.0;
   double g = 1.0;
   if (options.method != GainMethod::exponential) g = dsp::pow(after / options.reference_s, options.exponent);
@@ -36,7 +36,7 @@ double gain_at(const GainOptions& options, double t) noexcept {
                                    : 0.0;
     g *= dsp::exp((options.rate_per_s + attenuation) * after);
   }
-  return std::min(g, dsp::pow(10.0, options.max_gain_db / 20.0));
+  return std::min(g, largest);
 }
 
 // The recorder's gain at sample i of n: a polygon in dB through the break points.
@@ -72,25 +72,30 @@ Gain::Gain(const GainOptions& options, const StreamSpec& in, Arena& arena) noexc
       share_(options.share),
       start_up_(static_cast<Index>(std::min(1e9, std::ceil(1.0 / options.share)))),
       half_window_(to_size(half_window(options.window_s, in))),
-      factor_(arena.take<double>(in.n_samples)),
+      curve_(arena.take<Sample>(has_window(options) ? 0 : in.n_samples)),
+      share_of_window_(arena.take<double>(has_window(options) ? in.n_samples : 0)),
       square_(arena.take<double>(padded(options, in))),
       from_start_(arena.take<double>(padded(options, in))),
       to_end_(arena.take<double>(padded(options, in))),
       energy_(arena.take<double>(method_ == GainMethod::envelope ? in.n_samples : 0)) {
   if (!arena.ok()) return;
+  const double largest = dsp::pow(10.0, options.max_gain_db / 20.0);
+  for (Index i = 0; i < static_cast<Index>(curve_.size()); ++i) {
+    curve_[to_size(i)] =
+        static_cast<Sample>(method_ == GainMethod::range_gain ? range_gain_at(options, i, in.n_samples)
+                                                              : gain_at(options, largest, in.axis.at(i)));
+  }
   const Index h = static_cast<Index>(half_window_);
-  for (Index i = 0; i < in.n_samples; ++i) {
+  for (Index i = 0; i < static_cast<Index>(share_of_window_.size()); ++i) {
     const Index count = std::min(in.n_samples, i + h + 1) - std::max<Index>(0, i - h);
-    if (has_window(options)) factor_[to_size(i)] = 1.0 / static_cast<double>(count);
-    else if (method_ == GainMethod::range_gain) factor_[to_size(i)] = range_gain_at(options, i, in.n_samples);
-    else factor_[to_size(i)] = gain_at(options, in.axis.at(i));
+    share_of_window_[to_size(i)] = 1.0 / static_cast<double>(count);
   }
 }
 
 void Gain::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+  if (!curve_.empty()) return dsp::multiply(in, curve_, out);
   if (method_ == GainMethod::agc) level(in, out);
-  else if (method_ == GainMethod::envelope) follow(in, out, tag);
-  else dsp::multiply(in, factor_, out);
+  else follow(in, out, tag);
   dsp::tidy(out);
 }
 
@@ -149,7 +154,7 @@ void Gain::level(ConstTraceRef in, TraceRef out) noexcept {
   const std::size_t h = half_window_;
   const double* to_end = to_end_.data();
   const double* from_start = from_start_.data();
-  const double* per_sample = factor_.data();
+  const double* per_sample = share_of_window_.data();
   const Sample* x = in.data();
   Sample* y = out.data();
   for (std::size_t i = 0; i < n; ++i) {
@@ -169,7 +174,7 @@ void Gain::follow(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const std::size_t h = half_window_;
   const double* to_end = to_end_.data();
   const double* from_start = from_start_.data();
-  const double* per_sample = factor_.data();
+  const double* per_sample = share_of_window_.data();
   double* energy = energy_.data();
   double* decay = square_.data() + h;  // the squares are not needed any more
   for (std::size_t i = 0; i < n; ++i) {

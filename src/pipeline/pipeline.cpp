@@ -79,6 +79,7 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
                         "this stage needs the whole line and cannot run on a live stream (max_traces = 0)");
     plan.inputs.push_back(plan.output);
     plan.output = stage.output;
+    plan.output.stays = false;  // what a stage gives is overwritten by its next result
     plan.latency =
         stage.latency == whole_line || plan.latency == whole_line ? whole_line : plan.latency + stage.latency;
     if (plan.latency == whole_line) at_once = std::max(at_once, plan.output.max_traces);
@@ -342,6 +343,7 @@ std::vector<StageNote> Pipeline::notes() const {
 }
 
 std::size_t Pipeline::state_size() const noexcept {
+  if (built_->input.stays) return 0;
   StateArchive measure;
   built_->state(measure);
   return sizeof(StateHeader) + measure.size();
@@ -349,7 +351,7 @@ std::size_t Pipeline::state_size() const noexcept {
 
 std::size_t Pipeline::save_state(std::span<std::byte> out) const noexcept {
   const std::size_t size = state_size();
-  if (out.size() < size) return 0;
+  if (size == 0 || out.size() < size) return 0;
   const std::span<std::byte> payload = out.subspan(sizeof(StateHeader), size - sizeof(StateHeader));
   StateArchive archive = StateArchive::saving(payload);
   built_->state(archive);
@@ -372,6 +374,7 @@ std::vector<std::byte> Pipeline::save_state() const {
 
 const char* Pipeline::try_load_state(std::span<const std::byte> state) noexcept {
   built_->reset();
+  if (built_->input.stays) return "a pipeline over a line that stays where it is has no state";
   StateHeader header{};
   if (state.size() < sizeof header) return "the state is shorter than its header";
   std::memcpy(&header, state.data(), sizeof header);

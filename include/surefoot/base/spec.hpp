@@ -9,12 +9,15 @@ namespace surefoot {
 ///
 /// Units     trace_interval_s seconds and trace_spacing_m metres from one trace to the next, 0 where unknown.
 /// Edges     max_traces is 0 for a live stream without end; whole-line stages need it to be the line's length.
+///           stays is a promise of who pushes: traces lie where they are, unchanged, until the last result was pulled. A stage
+///           of the whole line may then look at them there instead of keeping copies; such a pipeline has no state to save.
 struct StreamSpec {
   TraceAxis axis;
   Index n_samples = 0;
   double trace_interval_s = 0.0;
   double trace_spacing_m = 0.0;
   Index max_traces = 0;
+  bool stays = false;
 
   friend constexpr bool operator==(const StreamSpec&, const StreamSpec&) = default;
 };

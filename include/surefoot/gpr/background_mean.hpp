@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/whole_line.hpp>
+#include <surefoot/base/two_pass.hpp>
+#include <surefoot/dsp/elementwise.hpp>
 #include <surefoot/dsp/window_sum.hpp>
 #include <surefoot/gpr/background.hpp>
 
@@ -43,21 +44,28 @@ class RunningMeanBackground final : public WindowStage {
 
 /// Subtract the mean of all usable traces of the line.
 ///
-///   y_n = x_n - b,  b = mean(x_k : all k, x_k usable), in double, rounded once to float32
+///   y_n = x_n - b,  b = mean(x_k : all k, x_k usable) in double, kept as two float32 that are subtracted one after the other
 ///
 /// Axis      across traces. Shape (n_samples) in, the same out.
 /// Edges     a line without usable traces stays zero.
-/// Cost      three passes; latency: the whole line, which it keeps in memory.
+/// Exact     a constant line goes to zero exactly; elsewhere two roundings of the size of the result.
+/// Cost      two passes; latency: the whole line, of which it keeps a copy unless the input stays where it is.
 /// Not       live. Not for ground that changes along the line.
 /// @source   the mean trace of GPRPy, ImpDAR, RGPR
-class MeanBackground final : public WholeLine {
+class MeanBackground final : public TwoPass {
  public:
   MeanBackground(const StreamSpec& in, Arena& arena) noexcept;
 
  private:
-  void process(ColumnRing& line) noexcept override;
+  void see(ConstTraceRef trace) noexcept override;
+  void learn(KeptColumns& line) noexcept override;
+  void map(ConstTraceRef in, TraceRef out) noexcept override;
+  void forget() noexcept override;
+  void remember(StateArchive& archive) noexcept override;
 
+  Index seen_ = 0;  // usable traces
   std::span<double> sum_;
+  dsp::SplitOffsets mean_;
 };
 
 }  // namespace surefoot::gpr

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/whole_line.hpp>
+#include <surefoot/base/two_pass.hpp>
+#include <surefoot/dsp/elementwise.hpp>
 #include <surefoot/dsp/running_median.hpp>
 #include <surefoot/gpr/background.hpp>
 
@@ -42,20 +43,26 @@ class RunningMedianBackground final : public WindowStage {
 ///
 ///   y_n = x_n - b,  b = median(x_k : all k, x_k usable); an even number of traces gives the mean of the two in the middle
 ///
-/// Axis      across traces. Shape (n_samples) in, the same out; computed in double, rounded once to float32.
+/// Axis      across traces. Shape (n_samples) in, the same out; the median in double, kept as two float32 that are subtracted
+///           one after the other.
 /// Edges     a line without usable traces stays zero.
-/// Cost      O(n_traces) a sample by selection; latency: the whole line, which it keeps in memory.
+/// Cost      O(n_traces) a sample by selection; latency: the whole line, of which it keeps a copy unless the input stays
+///           where it is.
 /// Not       live. Not for ground that changes along the line. Not blind to a target over half of the line.
 /// @source   practice; selection after Hoare (1961), as the standard library has it
-class MedianBackground final : public WholeLine {
+class MedianBackground final : public TwoPass {
  public:
   MedianBackground(const StreamSpec& in, Arena& arena) noexcept;
 
  private:
-  void process(ColumnRing& line) noexcept override;
+  void see(ConstTraceRef) noexcept override {}
+  void learn(KeptColumns& line) noexcept override;
+  void map(ConstTraceRef in, TraceRef out) noexcept override;
+  void forget() noexcept override {}
+  void remember(StateArchive& archive) noexcept override;
 
-  std::span<Sample> rows_;    // a group of rows of the line
-  std::span<double> median_;  // per sample
+  std::span<Sample> rows_;  // a group of rows of the line
+  dsp::SplitOffsets median_;
 };
 
 }  // namespace surefoot::gpr
