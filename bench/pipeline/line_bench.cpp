@@ -6,6 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <random>
 #include <string>
 
@@ -13,16 +14,33 @@ namespace {
 
 using namespace surefoot;
 
+// A bounce that wanders, two layers, an offset for each trace and noise.
 Line line_of(Index n_samples, Index n_traces) {
   Line line;
   line.samples.resize(n_samples, n_traces);
-  std::mt19937 random(1);
-  for (Index i = 0; i < line.samples.size(); ++i)
-    line.samples.data()[i] = static_cast<Sample>(random() >> 16U) - 32768.0F;
   line.axis = {AxisKind::two_way_time, 0.0, 0.1e-9};
   line.trace_spacing_m = 0.02;
   line.tags.resize(to_size(n_traces));
-  for (Index k = 0; k < n_traces; ++k) line.tags[to_size(k)].index = k;
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal;
+  const auto wave = [](double samples) {
+    const double a = 0.08 * samples * samples;
+    return (1.0 - 2.0 * a) * std::exp(-a);
+  };
+  const auto n = static_cast<double>(n_samples);
+  double bounce = 15.0;
+  for (Index k = 0; k < n_traces; ++k) {
+    line.tags[to_size(k)].index = k;
+    const double offset = 0.3 * normal(random);
+    const double slope = 2.0 * std::sin(static_cast<double>(k) / 150.0);
+    bounce += 0.02 * normal(random);
+    for (Index i = 0; i < n_samples; ++i) {
+      const auto t = static_cast<double>(i);
+      line.samples(i, k) =
+          static_cast<Sample>(4.0 * wave(t - bounce) + 0.3 * (wave(t - 0.35 * n - slope) + wave(t - 0.7 * n - slope)) +
+                              offset + 0.02 * normal(random));
+    }
+  }
   return line;
 }
 

@@ -82,7 +82,7 @@ void MeanBackground::learn(KeptColumns&) noexcept {
   for (std::size_t i = 0; i < sum_.size(); ++i) mean_.set(i, sum_[i] / static_cast<double>(std::max<Index>(1, seen_)));
 }
 
-void MeanBackground::map(ConstTraceRef in, TraceRef out) noexcept { mean_.subtract_from(in, out); }
+void MeanBackground::map(Index, ConstTraceRef in, TraceRef out) noexcept { mean_.subtract_from(in, out); }
 
 void MeanBackground::forget() noexcept {
   seen_ = 0;
@@ -92,7 +92,6 @@ void MeanBackground::forget() noexcept {
 void MeanBackground::remember(StateArchive& archive) noexcept {
   archive(seen_);
   archive(sum_);
-  mean_.state(archive);
 }
 
 }  // namespace surefoot::gpr

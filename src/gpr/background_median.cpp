@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/background_median.hpp>
 
+#include <surefoot/dsp/column_medians.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
 #include <algorithm>
@@ -8,20 +9,8 @@
 namespace surefoot::gpr {
 namespace {
 
-// Rows that are gathered at a time: one cache line of each trace.
-constexpr Index rows_at_once = 16;
-
 ConstTraceRef usable(const TraceWindow& window, Index k) noexcept {
   return window.usable(k) ? window.trace(k) : ConstTraceRef{};
-}
-
-// The median of what a row holds; the row is left in another order.
-double median_of(std::span<Sample> row) noexcept {
-  const auto middle = row.begin() + static_cast<std::ptrdiff_t>(row.size() / 2);
-  std::nth_element(row.begin(), middle, row.end());
-  const auto high = static_cast<double>(*middle);
-  if (row.size() % 2 == 1) return high;
-  return 0.5 * (static_cast<double>(*std::max_element(row.begin(), middle)) + high);
 }
 
 }  // namespace
@@ -75,28 +64,29 @@ void RunningMedianBackground::remember(StateArchive& archive) noexcept {
 }
 
 MedianBackground::MedianBackground(const StreamSpec& in, Arena& arena) noexcept
-    : TwoPass(in, arena), rows_(arena.take<Sample>(rows_at_once * in.max_traces)), median_(in.n_samples, arena) {}
+    : TwoPass(in, arena),
+      block_(arena.take<Sample>(dsp::column_medians_at_once * in.max_traces)),
+      median_(in.n_samples, arena) {}
 
 void MedianBackground::learn(KeptColumns& line) noexcept {
+  constexpr Index at_once = dsp::column_medians_at_once;
+  constexpr Index ahead = 8;  // traces: their samples lie too far from each other for the processor to guess the next
   const Index n_samples = output().n_samples;
-  const Index room = static_cast<Index>(rows_.size()) / rows_at_once;
-  for (Index first = 0; first < n_samples; first += rows_at_once) {
-    const Index n_rows = std::min(rows_at_once, n_samples - first);
-    Index count = 0;
+  std::fill(block_.begin(), block_.end(), 0.0F);
+  for (Index first = 0; first < n_samples; first += at_once) {
+    const Index n = std::min(at_once, n_samples - first);
+    Sample* to = block_.data();
     for (Index k = 0; k < line.size(); ++k) {
+      if (k + ahead < line.size()) __builtin_prefetch(line.column(k + ahead).data() + first);
       if (!line.usable(k)) continue;
-      const Sample* const x = line.column(k).data() + first;
-      for (Index r = 0; r < n_rows; ++r) rows_[to_size(r * room + count)] = x[r];
-      ++count;
+      std::copy_n(line.column(k).data() + first, n, to);
+      to += at_once;
     }
-    if (count == 0) return;
-    for (Index r = 0; r < n_rows; ++r)
-      median_.set(to_size(first + r), median_of(rows_.subspan(to_size(r * room), to_size(count))));
+    const auto medians = dsp::column_medians({block_.data(), static_cast<std::size_t>(to - block_.data())});
+    for (Index r = 0; r < n; ++r) median_.set(to_size(first + r), medians[to_size(r)]);
   }
 }
 
-void MedianBackground::map(ConstTraceRef in, TraceRef out) noexcept { median_.subtract_from(in, out); }
-
-void MedianBackground::remember(StateArchive& archive) noexcept { median_.state(archive); }
+void MedianBackground::map(Index, ConstTraceRef in, TraceRef out) noexcept { median_.subtract_from(in, out); }
 
 }  // namespace surefoot::gpr

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/ring.hpp>
 #include <surefoot/base/spec.hpp>
+#include <surefoot/base/two_pass.hpp>
 #include <surefoot/dsp/dense.hpp>
 
 #include <algorithm>
@@ -20,8 +20,8 @@ namespace surefoot::gpr {
 }
 
 /// values has room for matrix_values() numbers.
-[[nodiscard]] dsp::Dense pack(const ColumnRing& line, Index n_samples, std::span<double> values) noexcept;
-/// Back into the usable traces, rounded once.
-void unpack(const dsp::Dense& matrix, Index n_samples, ColumnRing& line) noexcept;
+[[nodiscard]] dsp::Dense pack(const KeptColumns& line, Index n_samples, std::span<double> values) noexcept;
+/// Usable trace k of the matrix, rounded once.
+void unpack(const dsp::Dense& matrix, Index k, TraceRef out) noexcept;
 
 }  // namespace surefoot::gpr

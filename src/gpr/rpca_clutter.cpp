@@ -45,9 +45,8 @@ Problem validate(const RpcaClutterOptions& options, const StreamSpec& in) noexce
 }
 
 RpcaClutter::RpcaClutter(const RpcaClutterOptions& options, const StreamSpec& in, Arena& arena) noexcept
-    : WholeLine(in, arena),
+    : TwoPass(in, arena),
       options_(options),
-      n_samples_(in.n_samples),
       data_(arena.take<float>(matrix_values(in))),
       matrix_(arena.take<double>(matrix_values(in))),
       multipliers_(arena.take<double>(options.method == RpcaMethod::ialm ? matrix_values(in) : 0)),
@@ -55,11 +54,12 @@ RpcaClutter::RpcaClutter(const RpcaClutterOptions& options, const StreamSpec& in
       part_(arena.take<double>(dsp::LowRank::rows_at_once * dsp::padded(shorter_side(in)))),
       low_rank_(shorter_side(in), most_rank(options, in), arena) {}
 
-void RpcaClutter::process(ColumnRing& line) noexcept {
+void RpcaClutter::learn(KeptColumns& line) noexcept {
   rank_ = iterations_ = 0;
   residual_ = sparse_share_ = 0.0;
   converged_ = true;
-  const dsp::Dense m = pack(line, n_samples_, matrix_);
+  const dsp::Dense m = pack(line, output().n_samples, matrix_);
+  result_ = m;
   const Index n = m.rows * m.stride();
   for (Index i = 0; i < n; ++i) data_[to_size(i)] = static_cast<float>(m.data[i]);
   if (m.columns > 0) converged_ = options_.method == RpcaMethod::ialm ? run_ialm(m) : run_godec(m);
@@ -70,10 +70,11 @@ void RpcaClutter::process(ColumnRing& line) noexcept {
   if (m.columns > 0) sparse_share_ = static_cast<double>(in_sparse) / static_cast<double>(m.rows * m.columns);
   if (options_.output == RpcaOutput::low_rank)
     for (Index i = 0; i < n; ++i) m.data[i] = static_cast<double>(data_[to_size(i)]) - m.data[i];
-  unpack(m, n_samples_, line);
   if (!converged_)
     for (Index k = 0; k < line.size(); ++k) line.tag(k).quality |= Quality::not_converged;
 }
+
+void RpcaClutter::map(Index k, ConstTraceRef, TraceRef out) noexcept { unpack(result_, k, out); }
 
 bool RpcaClutter::run_ialm(const dsp::Dense& m) noexcept {
   const Index n = m.rows * m.stride();

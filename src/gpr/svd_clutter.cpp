@@ -3,6 +3,7 @@
 
 #include "line_matrix.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace surefoot::gpr {
@@ -32,28 +33,47 @@ Problem validate(const SvdClutterOptions& options, const StreamSpec& in) noexcep
 }
 
 SvdClutter::SvdClutter(const SvdClutterOptions& options, const StreamSpec& in, Arena& arena) noexcept
-    : WholeLine(in, arena),
+    : TwoPass(in, arena),
       options_(options),
-      n_samples_(in.n_samples),
+      traces_(arena.take<const Sample*>(in.max_traces)),
       matrix_(arena.take<double>(matrix_values(in))),
       clutter_(arena.take<double>(dsp::LowRank::rows_at_once * dsp::padded(shorter_side(in)))),
+      leading_(in.n_samples, arena),
       low_rank_(shorter_side(in), most_removed(options, in), arena) {}
 
-void SvdClutter::process(ColumnRing& line) noexcept {
-  removed_ = 0;
+void SvdClutter::learn(KeptColumns& line) noexcept {
+  result_ = {};
+  first_ = removed_ = 0;
   energy_share_ = weakest_ratio_ = 0.0;
   too_many_ = false;
-  const dsp::Dense x = pack(line, n_samples_, matrix_);
-  if (x.columns == 0) return;
-  const Index strongest = std::min(options_.first_component - 1, x.columns);
-  const Index end = std::min(options_.last_component, x.columns);
-  const bool found = options_.select == SvdSelection::rank ? low_rank_.decompose_leading(x, strongest, end - strongest)
-                                                           : low_rank_.decompose(x);
-  if (!found) {
-    for (Index k = 0; k < line.size(); ++k) line.tag(k).quality |= Quality::not_converged;
-    return;
+  std::size_t n_traces = 0;
+  for (Index k = 0; k < line.size(); ++k)
+    if (line.usable(k)) traces_[n_traces++] = line.column(k).data();
+  const Index columns = std::min(static_cast<Index>(n_traces), output().n_samples);
+  if (columns == 0) return;
+  if (options_.select == SvdSelection::rank) {
+    const Index first = std::min(options_.first_component - 1, columns);
+    const Index end = std::min(options_.last_component, columns);
+    if (leading_.find(traces_.first(n_traces), first, end - first))
+      return choose(columns, leading_.squares(), leading_.energy());
   }
-  choose(x.columns);
+  const dsp::Dense x = pack(line, output().n_samples, matrix_);
+  result_ = x;
+  if (low_rank_.decompose(x)) {
+    choose(columns, low_rank_.squares(), low_rank_.energy());
+    subtract_clutter(x);
+  } else {
+    for (Index k = 0; k < line.size(); ++k) line.tag(k).quality |= Quality::not_converged;
+  }
+}
+
+void SvdClutter::map(Index k, ConstTraceRef in, TraceRef out) noexcept {
+  if (result_.columns > 0) unpack(result_, k, out);
+  else leading_.subtract_from(in, out);
+}
+
+void SvdClutter::subtract_clutter(const dsp::Dense& x) noexcept {
+  low_rank_.choose(first_, removed_, [](Index) noexcept { return 1.0; });
   for (Index first = 0; first < x.rows; first += dsp::LowRank::rows_at_once) {
     const Index n = std::min(dsp::LowRank::rows_at_once, x.rows - first);
     const dsp::Dense rows{x.row(first), n, x.columns};
@@ -61,30 +81,26 @@ void SvdClutter::process(ColumnRing& line) noexcept {
     low_rank_.apply(rows, clutter);
     for (Index i = 0; i < n * x.stride(); ++i) rows.data[i] -= clutter.data[i];
   }
-  unpack(x, n_samples_, line);
 }
 
-void SvdClutter::choose(Index columns) noexcept {
-  const std::span<const double> squares = low_rank_.squares();
-  const double total = low_rank_.energy();
-  Index first = 0;
+// Which components go, and what the notes say of them.
+void SvdClutter::choose(Index columns, std::span<const double> squares, double total) noexcept {
   Index end = 0;
   if (options_.select == SvdSelection::rank) {
-    first = std::min(options_.first_component - 1, columns);
+    first_ = std::min(options_.first_component - 1, columns);
     end = std::min(options_.last_component, columns);
   } else {
     for (double sum = 0.0; end < columns && sum < options_.energy_share * total; ++end)
       sum += std::max(squares[to_size(end)], 0.0);
   }
-  removed_ = end - first;
+  removed_ = end - first_;
   double energy = 0.0;
-  for (Index q = first; q < end; ++q) energy += std::max(squares[to_size(q)], 0.0);
+  for (Index q = first_; q < end; ++q) energy += std::max(squares[to_size(q)], 0.0);
   if (total > 0.0 && removed_ > 0) {
     energy_share_ = energy / total;
     weakest_ratio_ = std::sqrt(std::max(squares[to_size(end - 1)], 0.0) / squares[0]);
   }
   too_many_ = 4 * removed_ > columns;
-  low_rank_.choose(first, removed_, [](Index) noexcept { return 1.0; });
 }
 
 Index SvdClutter::findings(std::span<Note> out) const noexcept {

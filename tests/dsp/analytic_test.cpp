@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/analytic.hpp>
 
-#include <surefoot/dsp/elementwise.hpp>
 #include <surefoot/dsp/phase.hpp>
 
 #include "support/lines.hpp"
@@ -56,21 +55,6 @@ TEST(Analytic, TurnsAreThoseOfComplexNumbers) {
       if (i > 0) sum += z(i) * std::conj(z(i - 1));
       EXPECT_NEAR(static_cast<double>(y[i]), n == 1 ? 0.0 : 2.0 * std::arg(sum), 1e-6) << n << " " << i;
     }
-  }
-}
-
-TEST(Elementwise, RoundsOnce) {
-  test::Random random(7);
-  for (std::size_t n = 0; n <= 40; ++n) {
-    std::vector<Sample> x(n);
-    std::vector<double> factor(n);
-    std::vector<Sample> y(n);
-    for (Sample& v : x) v = static_cast<Sample>(1e4 * random.normal());
-    for (double& v : factor) v = random.normal();
-    multiply(x, factor, y);
-    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(y[i], static_cast<Sample>(static_cast<double>(x[i]) * factor[i]));
-    subtract(x, 1234.5678, y);
-    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(y[i], static_cast<Sample>(static_cast<double>(x[i]) - 1234.5678));
   }
 }
 

@@ -2,13 +2,17 @@
 // Every kernel of dsp that is run through dispatch(), at every vector width that the processor at hand has.
 #include "support/vector_width.hpp"
 
+#include <surefoot/base/finite.hpp>
 #include <surefoot/dsp/analytic.hpp>
+#include <surefoot/dsp/column_medians.hpp>
 #include <surefoot/dsp/convolve.hpp>
 #include <surefoot/dsp/dense.hpp>
 #include <surefoot/dsp/elementwise.hpp>
+#include <surefoot/dsp/leading_vectors.hpp>
 #include <surefoot/dsp/low_rank.hpp>
 #include <surefoot/dsp/running_median.hpp>
 #include <surefoot/dsp/symmetric_eigen.hpp>
+#include <surefoot/dsp/tidy.hpp>
 #include <surefoot/dsp/window_sum.hpp>
 
 #include "support/lines.hpp"
@@ -84,10 +88,25 @@ TEST(Lanes, TracesGetTheSameBits) {
     const auto all = [&] {
       Bytes out;
       std::vector<Sample> y(n);
-      multiply(x, factor, y);
+      multiply(x, q, y);
       append(out, y);
       subtract(x, 3.7, y);
       append(out, y);
+      std::vector<std::byte> memory(1 << 12);
+      Arena arena(memory);
+      SplitOffsets offsets(static_cast<Index>(n), arena);
+      for (std::size_t i = 0; i < n; ++i) offsets.set(i, factor[i]);
+      offsets.subtract_from(x, y);
+      append(out, y);
+      std::vector<double> sums = factor;
+      add(x, sums);
+      sums.push_back(sum_in_double(x));
+      append(out, sums);
+      y[n / 2] = 1e-44F;
+      tidy(y);
+      append(out, y);
+      y[n / 2] = n % 2 == 0 ? too_large : 1.0F;
+      append(out, std::vector<int>{all_finite(y) ? 1 : 0});
       magnitudes(x, q, y);
       append(out, y);
       phases(x, q, y);
@@ -178,12 +197,42 @@ TEST(Lanes, MatricesGetTheSameBits) {
       eigen.vectors(0, n, {v.data(), n, n});
       append(out, v);
       LowRank low_rank(n, n, arena);
-      EXPECT_TRUE(low_rank.decompose_leading(x, 0, std::min<Index>(n, 3)));
+      EXPECT_TRUE(low_rank.decompose(x));
       low_rank.choose(0, std::min<Index>(n, 3), [](Index q) { return 1.0 / static_cast<double>(q + 1); });
       std::vector<double> part(to_size(LowRank::rows_at_once * padded(n)));
       low_rank.apply({a.data(), LowRank::rows_at_once, n}, {part.data(), LowRank::rows_at_once, n});
       append(out, part);
       EXPECT_TRUE(arena.ok());
+      return out;
+    };
+    expect_same_bits(all, std::to_string(n) + " columns");
+  }
+}
+
+TEST(Lanes, LeadingVectorsAndColumnMediansGetTheSameBits) {
+  for (const std::size_t n : {96U, 101U, 111U}) {
+    const std::size_t rows = n - 50;
+    std::vector<std::vector<Sample>> x(rows);
+    const std::vector<Sample> wave = numbers<Sample>(n, 1);
+    for (std::size_t k = 0; k < rows; ++k) {
+      x[k] = numbers<Sample>(n, k + 2);
+      for (std::size_t i = 0; i < n; ++i) x[k][i] = static_cast<Sample>(k % 5) * wave[i] + 1e-4F * x[k][i];
+    }
+    std::vector<const Sample*> places;
+    for (const auto& row : x) places.push_back(row.data());
+    const std::vector<Sample> block = numbers<Sample>(rows * to_size(column_medians_at_once), n);
+    const auto all = [&] {
+      std::vector<std::byte> memory(1 << 20);
+      Arena arena(memory);
+      LeadingVectors leading(static_cast<Index>(n), arena);
+      EXPECT_TRUE(leading.find(places, 0, 1));
+      Bytes out;
+      append(out, std::vector<double>(leading.squares().begin(), leading.squares().end()));
+      std::vector<Sample> y(n);
+      leading.subtract_from(x[3], y);
+      append(out, y);
+      const ColumnMedians medians = column_medians(block);
+      append(out, std::vector<double>(medians.begin(), medians.end()));
       return out;
     };
     expect_same_bits(all, std::to_string(n) + " columns");

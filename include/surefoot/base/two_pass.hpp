@@ -87,21 +87,25 @@ class TwoPass : public Stage {
     tag = line_.tag(answered_);
     if (out.n() != output_.n_samples) tag.quality |= Quality::dropped;
     if (unusable(tag.quality)) std::fill(out.begin(), out.end(), 0.0F);
-    else map(line_.column(answered_), out);
+    else map(mapped_++, line_.column(answered_), out);
     ++answered_;
     return true;
   }
+  /// None before the end of the line, nor after reset().
+  [[nodiscard]] Index notes(std::span<Note> out) const noexcept final { return finished_ ? findings(out) : 0; }
   void reset() noexcept final {
     line_.clear();
     finished_ = false;
-    answered_ = 0;
+    answered_ = mapped_ = 0;
     forget();
   }
   void state(StateArchive& archive) noexcept final {
     line_.state(archive);
     archive(finished_);
     archive.index(answered_, line_.size() + 1);
+    archive.index(mapped_, answered_ + 1);
     remember(archive);
+    if (archive.loading() && archive.ok() && finished_) learn(line_);
   }
 
  protected:
@@ -111,12 +115,17 @@ class TwoPass : public Stage {
     output_.stays = false;
   }
 
-  /// Each usable trace on its arrival, while it is near.
+  /// Each usable trace on its arrival, while it is near; what is kept of them is all that remember() has to name.
   virtual void see(ConstTraceRef trace) noexcept = 0;
-  /// The end of the line: what has to be known for map(). Tags may be flagged.
+  /// The end of the line: find what has to be known for map(). Tags may be flagged. Called again when a state is loaded.
   virtual void learn(KeptColumns& line) noexcept = 0;
-  /// The answer to a usable trace.
-  virtual void map(ConstTraceRef in, TraceRef out) noexcept = 0;
+  /// The answer to each usable trace, in order; k is its number among them.
+  virtual void map(Index k, ConstTraceRef in, TraceRef out) noexcept = 0;
+  /// What there is to say about the line, as Stage::notes().
+  [[nodiscard]] virtual Index findings(std::span<Note> out) const noexcept {
+    (void)out;
+    return 0;
+  }
   virtual void forget() noexcept = 0;
   virtual void remember(StateArchive& archive) noexcept = 0;
 
@@ -125,6 +134,7 @@ class TwoPass : public Stage {
   KeptColumns line_;
   bool finished_ = false;
   Index answered_ = 0;
+  Index mapped_ = 0;  // of those answered, the usable ones
 };
 
 }  // namespace surefoot

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/arena.hpp>
-#include <surefoot/base/state.hpp>
+#include <surefoot/base/types.hpp>
 
 #include <span>
 
@@ -36,10 +36,6 @@ class SplitOffsets {
   }
   /// out[i] = (x[i] - high[i]) - low[i]
   void subtract_from(ConstTraceRef x, TraceRef out) const noexcept;
-  void state(StateArchive& archive) noexcept {
-    archive(high_);
-    archive(low_);
-  }
 
  private:
   std::span<Sample> high_;

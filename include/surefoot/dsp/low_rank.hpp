@@ -14,24 +14,18 @@ namespace surefoot::dsp {
 /// Shape     X (any rows, columns): let the columns be the shorter side. Rows are treated in blocks, so that X may be
 ///           changed row by row while its parts are taken.
 /// Accuracy  as a full SVD in double for what is above about 1e-8 of the largest singular value; the rest is noise.
-/// Cost      rows columns^2 + 4/3 columns^3 operations for decompose(), 64 rows columns for each of the passes (three to six)
-///           of decompose_leading(), 4 rows columns rank for all of apply().
-/// @source   Golub and Van Loan, Matrix Computations, 4th ed., 8.6.1; leading ones: subspace iteration with Rayleigh-Ritz on
-///           16 random directions, 8.2.4; Halko, Martinsson and Tropp, SIAM Review 53(2), 2011
+/// Cost      rows columns^2 + 4/3 columns^3 operations for decompose(), 4 rows columns rank for all of apply().
+/// @source   Golub and Van Loan, Matrix Computations, 4th ed., 8.6.1
 class LowRank {
  public:
   static constexpr Index rows_at_once = 16;
 
   LowRank(Index most_columns, Index most_rank, Arena& arena) noexcept;
 
-  /// Find the singular values, all of them. False if the eigenvalue iteration did not converge.
+  /// Find the singular values. False if the eigenvalue iteration did not converge.
   [[nodiscard]] bool decompose(const Dense& x) noexcept;
-  /// Find only first .. first + count - 1, where they stand out enough to be found in a few passes over x. If they do not, or
-  /// if they end beyond most_leading, find all of them as decompose() does.
-  [[nodiscard]] bool decompose_leading(const Dense& x, Index first, Index count) noexcept;
-  static constexpr Index most_leading = 8;
-  /// Squares of the singular values, descending, as many as were found; rounding may leave small ones below zero.
-  [[nodiscard]] std::span<const double> squares() const noexcept { return led_ ? leading_.values() : eigen_.values(); }
+  /// Squares of the singular values, descending; rounding may leave small ones below zero.
+  [[nodiscard]] std::span<const double> squares() const noexcept { return eigen_.values(); }
   /// Sum of the squares of x: of all singular values.
   [[nodiscard]] double energy() const noexcept { return energy_; }
   /// Choose the singular values first .. first + count - 1 (at most most_rank), each with weight(q), q from 0.
@@ -52,19 +46,12 @@ class LowRank {
   std::span<double> vector_values_;
   std::span<double> weighted_values_;
   std::span<double> coefficients_;
-  void orthonormalise(const Dense& v) noexcept;
-  [[nodiscard]] bool iterate(const Dense& x, Index first, Index count) noexcept;
-
-  std::span<double> direction_values_;  // both (columns, 16): the directions that are followed,
-  std::span<double> product_values_;    // and X^T X times them
-  bool led_ = false;
   Index columns_ = 0;
   double energy_ = 0.0;
   Dense vectors_;   // (columns, rank)
   Dense weighted_;  // (rank, columns), times the weights
   Gram gram_;
   SymmetricEigen eigen_;
-  SymmetricEigen leading_;  // of the directions
 };
 
 }  // namespace surefoot::dsp

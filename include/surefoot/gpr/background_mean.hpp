@@ -59,7 +59,7 @@ class MeanBackground final : public TwoPass {
  private:
   void see(ConstTraceRef trace) noexcept override;
   void learn(KeptColumns& line) noexcept override;
-  void map(ConstTraceRef in, TraceRef out) noexcept override;
+  void map(Index k, ConstTraceRef in, TraceRef out) noexcept override;
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 

@@ -46,10 +46,10 @@ class RunningMedianBackground final : public WindowStage {
 /// Axis      across traces. Shape (n_samples) in, the same out; the median in double, kept as two float32 that are subtracted
 ///           one after the other.
 /// Edges     a line without usable traces stays zero.
-/// Cost      O(n_traces) a sample by selection; latency: the whole line, of which it keeps a copy unless the input stays
+/// Cost      O(n_traces) a sample (dsp::column_medians); latency: the whole line, of which it keeps a copy unless the input stays
 ///           where it is.
 /// Not       live. Not for ground that changes along the line. Not blind to a target over half of the line.
-/// @source   practice; selection after Hoare (1961), as the standard library has it
+/// @source   practice
 class MedianBackground final : public TwoPass {
  public:
   MedianBackground(const StreamSpec& in, Arena& arena) noexcept;
@@ -57,11 +57,11 @@ class MedianBackground final : public TwoPass {
  private:
   void see(ConstTraceRef) noexcept override {}
   void learn(KeptColumns& line) noexcept override;
-  void map(ConstTraceRef in, TraceRef out) noexcept override;
+  void map(Index k, ConstTraceRef in, TraceRef out) noexcept override;
   void forget() noexcept override {}
-  void remember(StateArchive& archive) noexcept override;
+  void remember(StateArchive&) noexcept override {}
 
-  std::span<Sample> rows_;  // a group of rows of the line
+  std::span<Sample> block_;  // a few samples of all traces
   dsp::SplitOffsets median_;
 };
 

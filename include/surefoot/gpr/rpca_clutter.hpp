@@ -2,7 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/whole_line.hpp>
+#include <surefoot/base/two_pass.hpp>
 #include <surefoot/dsp/low_rank.hpp>
 
 #include <array>
@@ -73,25 +73,29 @@ void fields(V& v, RpcaClutterOptions& o) {
 ///           and says so.
 /// @throws ConfigError  (from the pipeline) if rank exceeds the smaller side of the line.
 /// @source   ialm: Lin, Chen and Ma, arXiv 1009.5055, algorithm 5; godec: Zhou and Tao, ICML 2011, algorithm 1
-class RpcaClutter final : public WholeLine {
+class RpcaClutter final : public TwoPass {
  public:
   RpcaClutter(const RpcaClutterOptions& options, const StreamSpec& in, Arena& arena) noexcept;
 
  private:
   [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
-  void process(ColumnRing& line) noexcept override;
+  void see(ConstTraceRef) noexcept override {}
+  void learn(KeptColumns& line) noexcept override;
+  void map(Index k, ConstTraceRef in, TraceRef out) noexcept override;
+  void forget() noexcept override {}
+  void remember(StateArchive&) noexcept override {}
   [[nodiscard]] bool run_ialm(const dsp::Dense& m) noexcept;
   [[nodiscard]] bool run_godec(const dsp::Dense& m) noexcept;
   void keep_largest(const dsp::Dense& m) noexcept;
 
   RpcaClutterOptions options_;
-  Index n_samples_;
   std::span<float> data_;          // X
   std::span<double> matrix_;       // what is decomposed next; at the end the sparse part
   std::span<double> multipliers_;  // ialm: Y
   std::span<float> magnitudes_;    // godec
   std::span<double> part_;
   dsp::LowRank low_rank_;
+  dsp::Dense result_;  // the part that comes out
   // What the notes say.
   Index rank_ = 0;
   Index iterations_ = 0;
