@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/c/surefoot.h>
+#include <surefoot/dsp/parallel.hpp>
 #include <surefoot/pipeline/pipeline.hpp>
 #include <surefoot/version.hpp>
 
@@ -12,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 using surefoot::Index;
 using surefoot::Quality;
@@ -49,6 +51,7 @@ static_assert(SUREFOOT_AXIS_DEPTH == static_cast<int>(surefoot::AxisKind::depth)
 static_assert(SUREFOOT_AXIS_SWEEP == static_cast<int>(surefoot::AxisKind::sweep));
 static_assert(SUREFOOT_WHOLE_LINE == surefoot::whole_line);
 // What an older program was built with stays where it was.
+static_assert(sizeof(void*) != 8 || (sizeof(surefoot_note) == 56 && offsetof(surefoot_note, value) == 32));
 static_assert(sizeof(surefoot_spec) == 64 && sizeof(surefoot_tag) == 80 && sizeof(surefoot_alarm) == 112);
 static_assert(offsetof(surefoot_spec, axis_step) == 24 && offsetof(surefoot_spec, queue_traces) == 56);
 static_assert(offsetof(surefoot_tag, score) == 64 && offsetof(surefoot_alarm, depth_m) == 104);
@@ -72,6 +75,8 @@ template <>
 constexpr std::size_t required_bytes<surefoot_tag> = offsetof(surefoot_tag, index) + sizeof(std::int64_t);
 template <>
 constexpr std::size_t required_bytes<surefoot_alarm> = offsetof(surefoot_alarm, score) + sizeof(float);
+template <>
+constexpr std::size_t required_bytes<surefoot_note> = offsetof(surefoot_note, value) + sizeof(double);
 
 // The size that the caller wrote into a struct, or 0 if it is none that we can serve.
 template <class T>
@@ -171,6 +176,17 @@ surefoot_alarm to_c(const surefoot::Alarm& alarm) noexcept {
   return c;
 }
 
+surefoot_note to_c(const surefoot::StageNote& note) noexcept {
+  surefoot_note c = SUREFOOT_NOTE_INIT;
+  c.stage = note.stage;
+  c.use = note.use;
+  c.name = note.note.name;
+  c.value = note.note.value;
+  c.unit = surefoot::symbol(note.note.unit);
+  c.warning = note.note.warning;
+  return c;
+}
+
 const surefoot::QualityName* find_quality(std::uint32_t flag) noexcept {
   for (const surefoot::QualityName& q : surefoot::quality_names)
     if (surefoot::bits(q.flag) == flag) return &q;
@@ -262,6 +278,10 @@ surefoot_status surefoot_pipeline_create_in(const char* description, const suref
 
 void surefoot_pipeline_destroy(surefoot_pipeline* pipeline) { delete pipeline; }
 
+void surefoot_set_threads(int64_t n) { surefoot::dsp::set_threads(n); }
+
+int64_t surefoot_threads(void) { return surefoot::dsp::threads(); }
+
 surefoot_status surefoot_pipeline_push(surefoot_pipeline* pipeline, const float* samples, size_t n,
                                        const surefoot_tag* tag) {
   if (pipeline == nullptr) return SUREFOOT_INVALID_ARGUMENT;
@@ -344,6 +364,16 @@ int64_t surefoot_pipeline_lost_traces(const surefoot_pipeline* pipeline) {
 
 int64_t surefoot_pipeline_lost_alarms(const surefoot_pipeline* pipeline) {
   return pipeline == nullptr ? -1 : pipeline->pipeline.lost_alarms();
+}
+
+surefoot_status surefoot_pipeline_note(const surefoot_pipeline* pipeline, size_t at, surefoot_note* note) {
+  if (pipeline == nullptr || size_of(note) == 0) return SUREFOOT_INVALID_ARGUMENT;
+  return guard({}, [&]() -> surefoot_status {
+    const std::vector<surefoot::StageNote> notes = pipeline->pipeline.notes();
+    if (at >= notes.size()) return SUREFOOT_EMPTY;
+    give(to_c(notes[at]), note);
+    return SUREFOOT_OK;
+  });
 }
 
 const char* surefoot_pipeline_text(const surefoot_pipeline* pipeline) {

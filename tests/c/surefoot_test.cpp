@@ -150,6 +150,8 @@ TEST(CFace, RefusesNullEverywhere) {
   EXPECT_EQ(surefoot_pipeline_state_size(nullptr), 0U);
   EXPECT_EQ(surefoot_pipeline_save_state(nullptr, trace, sizeof trace, nullptr), bad);
   EXPECT_EQ(surefoot_pipeline_load_state(nullptr, trace, sizeof trace), bad);
+  surefoot_note note = SUREFOOT_NOTE_INIT;
+  EXPECT_EQ(surefoot_pipeline_note(nullptr, 0, &note), bad);
   EXPECT_EQ(surefoot_pipeline_text(nullptr), nullptr);
   EXPECT_NE(surefoot_pipeline_last_error(nullptr), nullptr);
   surefoot_pipeline_destroy(nullptr);
@@ -165,6 +167,7 @@ TEST(CFace, RefusesNullEverywhere) {
   EXPECT_EQ(surefoot_pipeline_latency(h, nullptr), bad);
   EXPECT_EQ(surefoot_pipeline_input(h, nullptr), bad);
   EXPECT_EQ(surefoot_pipeline_output(h, nullptr), bad);
+  EXPECT_EQ(surefoot_pipeline_note(h, 0, nullptr), bad);
   EXPECT_EQ(surefoot_pipeline_save_state(h, nullptr, 0, nullptr), bad);
   EXPECT_EQ(surefoot_pipeline_load_state(h, nullptr, 0), bad);
 }
@@ -302,6 +305,79 @@ TEST(CFace, StateCrossesTheFaceBothWays) {
   EXPECT_STREQ(surefoot_pipeline_last_error(c), "the state is damaged");
   const Handle other("gpr-handheld", spec_of(line.spec()));
   EXPECT_EQ(surefoot_pipeline_load_state(other, state.data(), state.size()), SUREFOOT_STATE);
+}
+
+// The two strongest parts of the line are taken out, and the stage says what they held.
+TEST(CFace, TellsTheNotesOfTheStages) {
+  const char* text =
+      "surefoot = 1\nstage = [ { use = \"gpr.dewow\" }, { use = \"gpr.svd_clutter\", last_component = 2 } ]\n";
+  const Line line = test::rough_line(60, 256);
+  const surefoot::Run expected = run(text, line);
+  ASSERT_FALSE(expected.notes.empty());
+  const Handle p(text, spec_of(line.spec()));
+  surefoot_note note = SUREFOOT_NOTE_INIT;
+  EXPECT_EQ(surefoot_pipeline_note(p, 0, &note), SUREFOOT_EMPTY) << "nothing was done yet";
+  for (Index i = 0; i < line.n_traces(); ++i) {
+    surefoot_tag tag = tag_of(i);
+    tag.quality = bits(line.tags[to_size(i)].quality);
+    surefoot_pipeline_push(p, line.trace(i).data(), 256, &tag);
+  }
+  ASSERT_EQ(surefoot_pipeline_finish(p), SUREFOOT_OK);
+  for (std::size_t i = 0; i < expected.notes.size(); ++i) {
+    note = SUREFOOT_NOTE_INIT;
+    ASSERT_EQ(surefoot_pipeline_note(p, i, &note), SUREFOOT_OK) << i;
+    const Note& want = expected.notes[i].note;
+    EXPECT_EQ(note.stage, 1);
+    EXPECT_STREQ(note.use, "gpr.svd_clutter");
+    EXPECT_STREQ(note.name, want.name);
+    EXPECT_EQ(note.value, want.value);
+    EXPECT_STREQ(note.unit, symbol(want.unit));
+    EXPECT_STREQ(note.warning, want.warning);
+  }
+  EXPECT_EQ(surefoot_pipeline_note(p, expected.notes.size(), &note), SUREFOOT_EMPTY);
+  note.size = offsetof(surefoot_note, value) + sizeof(double);
+  note.unit = "as it was";
+  EXPECT_EQ(surefoot_pipeline_note(p, 0, &note), SUREFOOT_OK);
+  EXPECT_STREQ(note.unit, "as it was") << "what lies behind the end of a smaller struct is not written";
+  note.size -= 1;
+  EXPECT_EQ(surefoot_pipeline_note(p, 0, &note), SUREFOOT_INVALID_ARGUMENT);
+  note.size = sizeof note + 8;
+  EXPECT_EQ(surefoot_pipeline_note(p, 0, &note), SUREFOOT_INVALID_ARGUMENT);
+  ASSERT_EQ(surefoot_pipeline_reset(p), SUREFOOT_OK);
+  note.size = sizeof note;
+  EXPECT_EQ(surefoot_pipeline_note(p, 0, &note), SUREFOOT_EMPTY) << "reset is as freshly created";
+}
+
+TEST(CFace, SharesImagingBetweenThreadsWithTheSameBits) {
+  const char* text = "surefoot = 1\nstage = [ { use = \"gpr.kirchhoff\" } ]\n";
+  const Line line = test::radar_line(60, 256);
+  const auto image = [&] {
+    const Handle p(text, spec_of(line.spec()));
+    for (Index i = 0; i < line.n_traces(); ++i) {
+      surefoot_tag tag = tag_of(i);
+      tag.distance_m = line.tags[to_size(i)].distance_m;
+      surefoot_pipeline_push(p, line.trace(i).data(), 256, &tag);
+    }
+    surefoot_pipeline_finish(p);
+    surefoot_spec spec = SUREFOOT_SPEC_INIT;
+    EXPECT_EQ(surefoot_pipeline_output(p, &spec), SUREFOOT_OK);
+    std::vector<float> all;
+    std::vector<float> out(static_cast<std::size_t>(spec.n_samples));
+    surefoot_tag tag = SUREFOOT_TAG_INIT;
+    while (surefoot_pipeline_pull(p, out.data(), out.size(), &tag) == SUREFOOT_OK)
+      all.insert(all.end(), out.begin(), out.end());
+    return all;
+  };
+  EXPECT_EQ(surefoot_threads(), 1);
+  const std::vector<float> alone = image();
+  ASSERT_FALSE(alone.empty());
+  surefoot_set_threads(3);
+  EXPECT_EQ(surefoot_threads(), 3);
+  const std::vector<float> shared = image();
+  surefoot_set_threads(0);
+  EXPECT_EQ(surefoot_threads(), 1);
+  ASSERT_EQ(shared.size(), alone.size());
+  EXPECT_EQ(std::memcmp(shared.data(), alone.data(), alone.size() * sizeof(float)), 0);
 }
 
 TEST(CFace, BuildsInTheHostsMemory) {

@@ -17,7 +17,7 @@
  *
  * Memory    create takes everything; push, pull, pull_alarm, finish, reset, save_state and load_state take nothing, lock
  *           nothing and print nothing.
- * Threads   one thread a pipeline at a time; different pipelines never interact. There are no globals.
+ * Threads   one thread a pipeline at a time; different pipelines never interact. The one global is surefoot_set_threads().
  * Structs   begin with their size, which the caller sets (the ..._INIT values do): a program that was built with an older
  *           and smaller struct goes on working, and gets the defaults for what it does not know. A size of 0, one that cuts
  *           off a required field, or one larger than the library knows is SUREFOOT_INVALID_ARGUMENT.
@@ -149,6 +149,21 @@ typedef struct surefoot_alarm {
         SUREFOOT_UNKNOWN                                                                                              \
   }
 
+/* One thing that a stage has to say about its work, beside the traces: a rank, an iteration count, a warning. The texts live
+ * as long as the library. Required: size to value. */
+typedef struct surefoot_note {
+  uint32_t size;
+  uint32_t reserved; /* 0 */
+  int64_t stage;     /* its place in the pipeline, from 0 */
+  const char* use;   /* its name, as "gpr.kirchhoff" */
+  const char* name;  /* of what is told */
+  double value;
+  const char* unit;    /* as people write it; "1" for a plain number */
+  const char* warning; /* one sentence; NULL where the value is as it should be */
+} surefoot_note;
+#define SUREFOOT_NOTE_INIT \
+  { (uint32_t)sizeof(surefoot_note), 0, 0, NULL, NULL, 0.0, NULL, NULL }
+
 typedef struct surefoot_pipeline surefoot_pipeline;
 
 /* latency of a pipeline that gives nothing before it has seen the whole line. */
@@ -172,6 +187,11 @@ SUREFOOT_API surefoot_status surefoot_pipeline_create_in(const char* description
                                                          size_t error_size, surefoot_pipeline** out);
 /* NULL is allowed. */
 SUREFOOT_API void surefoot_pipeline_destroy(surefoot_pipeline* pipeline);
+
+/* Threads that whole-line stages (imaging) may use in pipelines created from now on, in all of the program: 1 at first, below
+ * 1 is 1, above 256 is 256. With 1 the library starts no thread. The results do not depend on it. Safe from any thread. */
+SUREFOOT_API void surefoot_set_threads(int64_t n);
+SUREFOOT_API int64_t surefoot_threads(void);
 
 /* ---- Live ------------------------------------------------------------------------------------------------------------ */
 
@@ -199,6 +219,9 @@ SUREFOOT_API surefoot_status surefoot_pipeline_output(const surefoot_pipeline* p
 /* Finished traces and alarms that were lost because nobody pulled them in time, since create or reset; -1 for NULL. */
 SUREFOOT_API int64_t surefoot_pipeline_lost_traces(const surefoot_pipeline* pipeline);
 SUREFOOT_API int64_t surefoot_pipeline_lost_alarms(const surefoot_pipeline* pipeline);
+/* Note number `at`, from 0, of what the stages have to say about their work since create or reset, in their order: ranks,
+ * iterations, warnings. SUREFOOT_EMPTY after the last. Takes memory while it runs: not for the live loop. */
+SUREFOOT_API surefoot_status surefoot_pipeline_note(const surefoot_pipeline* pipeline, size_t at, surefoot_note* note);
 /* The canonical text with every option; lives as long as the pipeline. NULL for NULL. */
 SUREFOOT_API const char* surefoot_pipeline_text(const surefoot_pipeline* pipeline);
 /* Why the last call on this pipeline that failed did so; "" if none did. Lives in the pipeline; never NULL. */
