@@ -6,6 +6,7 @@
 
 #include "guard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>

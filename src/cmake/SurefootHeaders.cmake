@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# surefoot_headers_alone(target FOLDERS folder...): compiles each public header of the folders on its own.
+# surefoot_headers_alone(target FOLDERS folder...): compiles each public header of the folders on its own. The source of the
+# same name does that already where the header is the first thing that it includes.
 # The headers are globbed on purpose, the one place that does so: a new header must not be able to escape the test.
 function(surefoot_headers_alone target)
   cmake_parse_arguments(arg "" "" "FOLDERS" ${ARGN})
@@ -8,6 +9,13 @@ function(surefoot_headers_alone target)
     file(GLOB headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include"
          "${PROJECT_SOURCE_DIR}/include/surefoot/${folder}/*.hpp")
     foreach(header IN LISTS headers)
+      string(REGEX REPLACE "^surefoot/(.*)\\.hpp$" "${PROJECT_SOURCE_DIR}/src/\\1.cpp" own "${header}")
+      if(EXISTS "${own}")
+        file(STRINGS "${own}" first REGEX "^#include" LIMIT_COUNT 1)
+        if(first STREQUAL "#include <${header}>")
+          continue()
+        endif()
+      endif()
       string(MAKE_C_IDENTIFIER "${header}" name)
       set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}/${name}.cpp")
       file(CONFIGURE OUTPUT "${source}" CONTENT "#include <${header}>\n#include <${header}>\n")

@@ -3,6 +3,8 @@
 
 #include <surefoot/dsp/tidy.hpp>
 
+#include <algorithm>
+
 namespace surefoot::gpr {
 
 dsp::Dense pack(const KeptColumns& line, Index n_samples, std::span<double> values) noexcept {

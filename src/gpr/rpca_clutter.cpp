@@ -5,6 +5,7 @@
 
 #include "line_matrix.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 

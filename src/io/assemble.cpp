@@ -3,6 +3,7 @@
 
 #include <surefoot/base/finite.hpp>
 
+#include <cmath>
 #include <type_traits>
 
 namespace surefoot::io {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "header_text.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace surefoot::io {

@@ -6,6 +6,7 @@
 #include "../text/fields_text.hpp"
 #include "fnv1a.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/base/axis.hpp>
+#include <surefoot/base/line.hpp>
 #include <surefoot/base/tag.hpp>
 #include <surefoot/base/types.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // As it stands this compiles; each ..._MUST_FAIL turns one line into a mistake that the compiler must refuse.
 #include <surefoot/base/detector.hpp>
+#include <surefoot/base/line.hpp>
 #include <surefoot/pipeline/pipeline.hpp>
 
 #include <type_traits>

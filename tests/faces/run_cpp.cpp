@@ -13,6 +13,7 @@
 
 #include "support/lines.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

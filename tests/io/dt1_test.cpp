@@ -3,6 +3,7 @@
 
 #include "io/support/files.hpp"
 
+#include <cmath>
 #include <limits>
 
 using namespace surefoot;

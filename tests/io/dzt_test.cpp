@@ -3,6 +3,8 @@
 
 #include "io/support/files.hpp"
 
+#include <cmath>
+
 using namespace surefoot;
 using namespace surefoot::test;
 

@@ -4,6 +4,7 @@
 #include "lines.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 

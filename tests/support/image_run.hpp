@@ -7,6 +7,7 @@
 #include <surefoot/base/line.hpp>
 
 #include <array>
+#include <cmath>
 #include <complex>
 #include <numbers>
 #include <string>

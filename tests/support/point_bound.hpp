@@ -4,6 +4,9 @@
 #include "support/diffractor.hpp"
 #include "support/point_spread.hpp"
 
+#include <Eigen/Core>
+
+#include <cmath>
 #include <complex>
 
 /// How sharp the image of a point can be: what the sharpness of a migration is held against.

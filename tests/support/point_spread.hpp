@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/types.hpp>
+#include <surefoot/base/line.hpp>
+
+#include <Eigen/Core>
 
 #include <algorithm>
 #include <cmath>

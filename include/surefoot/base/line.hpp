@@ -4,11 +4,19 @@
 #include <surefoot/base/spec.hpp>
 #include <surefoot/base/tag.hpp>
 
+#include <Eigen/Core>
+
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace surefoot {
+
+static_assert(std::is_same_v<Index, Eigen::Index>);
+
+/// A line's samples: (n_samples, n_traces), column-major, so a column is one trace and is contiguous.
+using TraceMatrix = Eigen::MatrixXf;
 
 /// Where the local frame of a line (east, north, up in metres) has its origin.
 struct GeoOrigin {

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Core>
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <type_traits>
+#include <utility>
+
+// Eigen is only named here: most of what works on traces never needs it, and reading it takes longer than compiling them.
+namespace Eigen {  // NOLINT(readability-identifier-naming): its own name
+template <class Derived>
+class MatrixBase;
+}
 
 namespace surefoot {
 
@@ -14,16 +19,14 @@ namespace surefoot {
 using Sample = float;
 
 /// Counts and positions: samples, traces, segments. 64 bits on hosts, 32 on a microcontroller.
-using Index = Eigen::Index;
-
-/// A line's samples: (n_samples, n_traces), column-major, so a column is one trace and is contiguous.
-using TraceMatrix = Eigen::MatrixXf;
+using Index = std::ptrdiff_t;
 
 namespace detail {
 /// A dense Eigen vector whose samples lie one after the other: a VectorXf, a column, a Map. A row is not one.
 template <class Derived>
-concept ContiguousVector = std::is_same_v<typename Derived::Scalar, Sample> && Derived::ColsAtCompileTime == 1 &&
-                           (Derived::Flags & Eigen::DirectAccessBit) != 0 && Derived::InnerStrideAtCompileTime == 1;
+concept ContiguousVector = std::is_pointer_v<decltype(std::declval<const Derived&>().data())> &&
+                               std::is_same_v<typename Derived::Scalar, Sample> && Derived::ColsAtCompileTime == 1 &&
+                           Derived::InnerStrideAtCompileTime == 1;
 }  // namespace detail
 
 /// A read-only view of one trace: pointer and length, nothing owned, nothing allocated.

@@ -6,6 +6,7 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <new>
