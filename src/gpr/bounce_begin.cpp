@@ -8,7 +8,11 @@
 namespace surefoot::gpr {
 namespace {
 
-constexpr double least_likeness = 0.6;  // correlation with a Ricker wave from which the search can begin
+constexpr double least_likeness = 0.6;   // correlation with a Ricker wave from which the search can begin
+constexpr double sure_signal = 4.5;      // strength of a first arrival over that of noise
+constexpr double least_signal = 3.5;     // the same for one that comes twice in a row
+constexpr Index known_still = 7;         // traces that a given mean counts for
+constexpr double direct_periods = 0.15;  // after the place of the direct wave an arrival is still taken for it
 
 }  // namespace
 
@@ -61,11 +65,13 @@ void BounceTracker::subtract(Index place, double strength, std::span<double> fro
     from[to_size(start + k)] -= strength * wave_[to_size(k)];
 }
 
-bool BounceTracker::prepare(double period, ConstTraceRef trace) noexcept {
+bool BounceTracker::prepare(double period, ConstTraceRef trace, ConstTraceRef still) noexcept {
   set_wave(period);
   if (n_coarse_ <= window_ + 2) return false;
   set_gate();
-  coarsen(trace);
+  coarsen(still, still_);
+  coarsen(trace, coarse_);
+  take_still();
   return true;
 }
 
@@ -80,16 +86,17 @@ BounceTracker::Arrival BounceTracker::strongest(Index low, Index high, double le
   return best;
 }
 
-bool BounceTracker::begin(ConstTraceRef trace) noexcept {
-  std::fill(still_.begin(), still_.end(), 0.0);
-  n_still_ = 0;
+bool BounceTracker::begin(ConstTraceRef trace, ConstTraceRef still) noexcept {
+  const bool known = std::any_of(still.begin(), still.end(), [](Sample x) { return x != Sample{0}; });
+  n_still_ = known ? known_still : 0;
+  has_direct_ = known;
   double period = settings_.period;
   if (period <= 0.0) {
     // Noise disturbs the autocorrelation: of a few periods around it, the one whose wave explains the most.
     const double measured = measured_period(trace);
     double most = 0.0;
     for (const double factor : {1.0, 0.5, 0.7, 1.4}) {
-      if (!is_period(factor * measured) || !prepare(factor * measured, trace)) continue;
+      if (!is_period(factor * measured) || !prepare(factor * measured, trace, still)) continue;
       const double strength = strongest(0, high_, least_likeness).strength;
       const double explained = strength * strength * samples_a_point();
       if (explained <= 1.1 * most) continue;
@@ -97,10 +104,11 @@ bool BounceTracker::begin(ConstTraceRef trace) noexcept {
       period = factor * measured;
     }
   }
-  if (!is_period(period) || !prepare(period, trace) || !first_guess()) return false;
+  if (!is_period(period) || !prepare(period, trace, still) || !first_guess()) return false;
   locked_ = true;
-  n_learned_ = n_moves_ = lost_in_a_row_ = 0;
-  speed_ = 0.0;
+  n_learned_ = n_moves_ = lost_in_a_row_ = crowded_in_a_row_ = 0;
+  speed_ = wander_ = 0.0;
+  found_share_ = 1.0;
   error_.fill(0.25 * period_ * period_);
   return true;
 }
@@ -116,20 +124,47 @@ double BounceTracker::white_noise() const noexcept {
   return sum / (20.0 * static_cast<double>(n_coarse_ - 3));
 }
 
+// Standard deviation of the strength that the wave finds in the noise: from the quarter of the places where it finds least.
+double BounceTracker::usual_noise() noexcept {
+  const Index n = n_coarse_ - window_;
+  for (Index p = 0; p < n; ++p) {
+    double sum = 0.0;
+    for (Index k = 0; k < window_; ++k) sum += wave_[to_size(k)] * coarse_[to_size(p + k)];
+    for_delay_[to_size(p)] = static_cast<Sample>(std::abs(sum));
+  }
+  const auto quarter = for_delay_.begin() + n / 4;
+  std::nth_element(for_delay_.begin(), quarter, for_delay_.begin() + n);
+  return static_cast<double>(*quarter) / 0.3186;  // of a normal distribution
+}
+
+double BounceTracker::direct_place() const noexcept {
+  return (settings_.direct - 0.5 * static_cast<double>(step_ - 1)) / samples_a_point() + static_cast<double>(before_) -
+         feature_;
+}
+
 bool BounceTracker::first_guess() noexcept {
-  // What is strong in front of the gate is the direct wave, in a few pieces.
-  for (int k = 0; k < 4 && low_ > 1; ++k) {
-    const Arrival inside = strongest(low_ + 1, high_, least_likeness);
-    const Arrival outside = strongest(0, low_, least_likeness);
-    if (outside.place < 0 || std::abs(outside.strength) <= 0.7 * std::abs(inside.strength)) break;
+  const double least = least_signal * usual_noise();
+  // What is strong in front of the gate, or where the direct wave should be, is the direct wave, in a few pieces.
+  const auto border = static_cast<Index>(
+      std::clamp(direct_place() + direct_periods * period_, static_cast<double>(low_), static_cast<double>(high_)));
+  for (int k = 0; k < 4 && border > 1; ++k) {
+    const Arrival inside = strongest(border + 1, high_, least_likeness);
+    const Arrival outside = strongest(0, border, least_likeness);
+    if (outside.place < 0 || std::abs(outside.strength) <= std::max(least, 0.7 * std::abs(inside.strength))) break;
     subtract(outside.place, outside.strength, coarse_);
     subtract(outside.place, -outside.strength, still_);
+    has_direct_ = true;
   }
   Arrival guess = strongest(low_, high_, least_likeness);
-  if (guess.place < 0) return false;
+  if (guess.place < 0 || std::abs(guess.strength) < least) return false;
+  const double seen = static_cast<double>(guess.place) * samples_a_point();
+  const bool again = seen_strength_ * guess.strength > 0.0 && std::abs(seen - seen_) < samples_a_period_;
+  seen_ = seen;
+  seen_strength_ = guess.strength;
+  if (std::abs(guess.strength) < sure_signal / least_signal * least && !again) return false;
   subtract(guess.place, guess.strength, coarse_);
   const Arrival front = strongest(low_, guess.place - static_cast<Index>(0.2 * period_), 0.7);
-  if (front.place >= 0 && std::abs(front.strength) >= 0.35 * std::abs(guess.strength)) guess = front;
+  if (front.place >= 0 && std::abs(front.strength) >= std::max(least, 0.35 * std::abs(guess.strength))) guess = front;
   else subtract(guess.place, -guess.strength, coarse_);
   const auto [at, strength] = guess;
   double unused = 0.0;
@@ -142,16 +177,19 @@ bool BounceTracker::first_guess() noexcept {
       finer_ == 1 && start >= 0 && rest - white_noise() * static_cast<double>(window_) > 0.15 * usual_ * usual_;
   if (unlike) {  // the wave is no Ricker wave: take this one as it is
     double energy = 0.0;
+    std::fill(learned_.begin(), learned_.end(), 0.0);
     for (Index k = 0; k < window_; ++k) {
-      wave_[to_size(k)] = coarse_[to_size(start + k)];
-      energy += wave_[to_size(k)] * wave_[to_size(k)];
+      const double x = coarse_[to_size(start + k)];
+      learned_[to_size(k + long_before_ - before_)] = x;
+      energy += x * x;
     }
     usual_ = std::sqrt(energy);
     noise_ = std::max(white_noise(), 1e-3 * energy / static_cast<double>(window_));
-    for (double& w : wave_) w /= usual_;
+    take_wave();
     find_feature();
   } else if (strength < 0.0) {
-    for (double& w : wave_) w = -w;
+    for (double& w : learned_) w = -w;
+    take_wave();
   }
   tabulate();
   last_ = mean_ = static_cast<double>(at);

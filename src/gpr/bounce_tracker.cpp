@@ -10,20 +10,21 @@
 namespace surefoot::gpr {
 namespace {
 
-constexpr double front_periods = 0.8;    // of the wave in front of its peak
-constexpr double back_periods = 0.7;     // and behind it
+constexpr double direct_reach = 2.0;     // periods from the direct wave in which it may be followed by mistake
+constexpr double still_periods = 0.04;   // mean movement of what may be a direct wave
 constexpr double points = 16.0;          // least number of points a period
 constexpr double pair_cost = 12.0;       // of a second echo, in units of the squared noise
 constexpr double strength_spread = 0.4;  // of the strength about its usual value
 constexpr double misfit = 0.02;          // share of the wave's energy that a model of it never explains
 constexpr double first_misfit = 0.3;     // the same while the wave is a guess
 constexpr double pair_hint = 6.0;        // gain of a second echo from which the wave is not learned
-constexpr double least_errors = 3.0;     // of the strength, in standard errors
-constexpr double evidence = 8.0;         // by which a bounce must be cheaper than nothing
-constexpr double tail = 12.0;            // most that a bad prediction can cost
-constexpr Index most_count = 1000;       // counters stop here
-constexpr double no_bounce = 1e12;       // cost of a place where there is none
-constexpr double most_rise = 4.0;        // of the noise, for one trace
+// What a bounce needs after 0, 1, 2 and more lost traces: once it is gone, noise must not bring it back.
+constexpr std::array<double, 3> least_errors{2.5, 3.0, 3.5};  // its strength, in standard errors
+constexpr std::array<double, 3> evidence{5.0, 8.0, 11.0};     // by how much it is cheaper than nothing
+constexpr double weak = 60.0;        // energy of a bounce over the noise, below which it may have been noise
+constexpr double most_growth = 2.5;  // of such a one
+constexpr double tail = 12.0;        // most that a bad prediction can cost
+constexpr double no_bounce = 1e12;   // cost of a place where there is none
 
 double ricker(double cycles) noexcept {
   const double a = dsp::pi * cycles * (dsp::pi * cycles);
@@ -40,14 +41,26 @@ BounceTracker::BounceTracker(const BounceTrackerSettings& settings, Index n_samp
       squares_(arena.take<double>(most_finer * n_samples + 1)),
       for_delay_(arena.take<Sample>(most_finer * n_samples)),
       between_(n_samples, arena),
-      delay_(most_finer * n_samples, arena) {}
+      delay_(most_finer * n_samples, arena),
+      learned_(arena.take<double>(most_window)),
+      wave_(arena.take<double>(most_window)),
+      reversed_(arena.take<double>(2 * most_window)),
+      slope_(arena.take<double>(most_window)),
+      tilt_(arena.take<double>(most_window)),
+      overlap_(arena.take<double>(most_window)),
+      front_(arena.take<double>(most_window)) {}
 
-BounceTracker::Bounce BounceTracker::track(ConstTraceRef trace) noexcept {
-  if (locked_ &&
-      lost_in_a_row_ >= (n_learned_ < 10 ? std::min<Index>(8, settings_.relock_traces) : settings_.relock_traces))
-    locked_ = false;
-  if (!locked_ && !begin(trace)) return {};
-  coarsen(trace);
+BounceTracker::Bounce BounceTracker::track(ConstTraceRef trace, ConstTraceRef still) noexcept {
+  const Index patience = n_learned_ < 10 ? std::min<Index>(8, settings_.relock_traces) : settings_.relock_traces;
+  const bool was_noise = n_learned_ < 60 && is_weak() && found_share_ < 0.5;
+  if (lost_in_a_row_ >= patience || was_noise) locked_ = false;
+  if (!locked_ && !begin(trace, still)) {
+    unlock();
+    return {};
+  }
+  coarsen(trace, coarse_);
+  take_still();
+  crowded_ = false;
   double spread = 0.0;
   const double predicted = predict(spread);
   const double reach = std::max(5.0 * spread, 0.6 * period_);
@@ -58,9 +71,16 @@ BounceTracker::Bounce BounceTracker::track(ConstTraceRef trace) noexcept {
   const Index high = bounded(std::ceil(predicted + reach));
   Bounce bounce = search(low, high, predicted, spread);
   if (!bounce.found && (low > low_ || high < high_)) bounce = search(low_, high_, predicted, spread);
+  if (bounce.amplitude < 0.0) {
+    locked_ = false;
+    return track(trace, still);
+  }
+  found_share_ += 0.1 * ((bounce.found ? 1.0 : 0.0) - found_share_);
   if (bounce.found) {
     lost_in_a_row_ = 0;
   } else {
+    account(0.0, 0.0);
+    learn_still(0.0, 0.0, {});
     ++lost_in_a_row_;
     speed_ = 0.0;
   }
@@ -72,16 +92,18 @@ void BounceTracker::set_wave(double period) noexcept {
   step_ = std::max<Index>(1, static_cast<Index>(period / points));
   finer_ = std::clamp(static_cast<Index>(0.75 * points / period + 1.0), Index{1}, most_finer);
   period_ = period / samples_a_point();
-  before_ = std::max<Index>(2, static_cast<Index>(front_periods * period_ + 0.5));
-  window_ = std::min(most_window, before_ + 1 + std::max<Index>(2, static_cast<Index>(back_periods * period_ + 0.5)));
+  const auto points_of = [this](double periods) noexcept {
+    return std::max<Index>(2, static_cast<Index>(periods * period_ + 0.5));
+  };
+  before_ = points_of(front_periods);
+  window_ = std::min(most_window, before_ + 1 + points_of(back_periods));
+  long_before_ = points_of(most_periods);
+  long_window_ = std::min(most_window, 2 * long_before_ + 1);
   n_coarse_ = n_samples_ * finer_ / step_;
-  wave_.fill(0.0);
-  double energy = 0.0;
-  for (Index k = 0; k < window_; ++k) {
-    wave_[to_size(k)] = ricker(static_cast<double>(k - before_) / period_);
-    energy += wave_[to_size(k)] * wave_[to_size(k)];
-  }
-  for (double& w : wave_) w /= std::sqrt(energy);
+  std::fill(learned_.begin(), learned_.end(), 0.0);
+  for (Index k = 0; k < long_window_; ++k)
+    learned_[to_size(k)] = ricker(static_cast<double>(k - long_before_) / period_);
+  take_wave();
   feature_ = static_cast<double>(before_);
   find_feature();
   tabulate();
@@ -99,14 +121,14 @@ void BounceTracker::set_gate() noexcept {
   high_ = std::max(low_, place(settings_.last));
 }
 
-void BounceTracker::coarsen(ConstTraceRef trace) noexcept {
+// The trace on the grid.
+void BounceTracker::coarsen(ConstTraceRef trace, std::span<double> to) noexcept {
   if (finer_ > 1) {
     between_.load(trace);
     const TraceRef part(for_delay_.data(), to_size(n_samples_));
     for (Index f = 0; f < finer_; ++f) {
       between_.read(static_cast<double>(f) / static_cast<double>(finer_), part);
-      for (Index i = 0; i < n_samples_; ++i)
-        coarse_[to_size(i * finer_ + f)] = static_cast<double>(part[to_size(i)]) - still_[to_size(i * finer_ + f)];
+      for (Index i = 0; i < n_samples_; ++i) to[to_size(i * finer_ + f)] = static_cast<double>(part[to_size(i)]);
     }
     return;
   }
@@ -114,12 +136,16 @@ void BounceTracker::coarsen(ConstTraceRef trace) noexcept {
   for (Index i = 0; i < n_coarse_; ++i) {
     double sum = 0.0;
     for (Index j = 0; j < step_; ++j) sum += static_cast<double>(trace[to_size(i * step_ + j)]);
-    coarse_[to_size(i)] = sum * share - still_[to_size(i)];
+    to[to_size(i)] = sum * share;
   }
 }
 
+void BounceTracker::take_still() noexcept {
+  for (Index i = 0; i < n_coarse_; ++i) coarse_[to_size(i)] -= still_[to_size(i)];
+}
+
 void BounceTracker::tabulate() noexcept {
-  reversed_.fill(0.0);
+  std::fill(reversed_.begin(), reversed_.end(), 0.0);
   for (Index k = 0; k < window_; ++k) reversed_[to_size(window_ - 1 - k)] = wave_[to_size(k)];
   for (Index k = 0; k < window_; ++k) {
     const double right = k + 1 < window_ ? wave_[to_size(k + 1)] : wave_[to_size(k)];
@@ -171,26 +197,24 @@ BounceTracker::Fit BounceTracker::fit(Index place, Index from, double predicted,
     const double* const w = reversed_.data() + (window_ - 1 - k);
     for (Index d = 0; d < window_; ++d) with[to_size(d)] += x * w[d];
   }
-  Window overlap = overlap_;
-  Window front = front_;
-  Window tilt = tilt_;
-  double steep = steep_;
+  std::array<Window, 3> cut;
+  if (skip > 0) cut = {};
+  double steep = skip > 0 ? 0.0 : steep_;
   if (skip > 0) {  // the wave is cut by the start of the trace
-    overlap.fill(0.0);
-    front.fill(0.0);
-    tilt.fill(0.0);
-    steep = 0.0;
     for (Index k = skip; k < window_; ++k) {
       const double* const w = reversed_.data() + (window_ - 1 - k);
       const double v = slope_[to_size(k)];
       steep += v * v;
       for (Index d = 0; d < window_; ++d) {
-        overlap[to_size(d)] += w[0] * w[d];
-        tilt[to_size(d)] += v * w[d];
-        front[to_size(d)] += w[d] * w[d];
+        cut[0][to_size(d)] += w[0] * w[d];
+        cut[1][to_size(d)] += v * w[d];
+        cut[2][to_size(d)] += w[d] * w[d];
       }
     }
   }
+  const double* const overlap = skip > 0 ? cut[0].data() : overlap_.data();
+  const double* const tilt = skip > 0 ? cut[1].data() : tilt_.data();
+  const double* const front = skip > 0 ? cut[2].data() : front_.data();
   // Normal equations of a wave of strength a between the points, a w - s w', with priors on both: a near the usual strength,
   // s / a within half a point.
   const double ridge = variance / (strength_spread * usual_ * (strength_spread * usual_));
@@ -271,10 +295,14 @@ BounceTracker::Fit BounceTracker::fit(Index place, Index from, double predicted,
 
 // A bounce that is much weaker than usual is unlikely, and one that could be noise is none.
 double BounceTracker::weakness(double amplitude, double error) const noexcept {
-  if (!(amplitude >= std::max(settings_.min_amplitude * usual_, least_errors * error))) return no_bounce;
+  const double errors = least_errors[n_learned_ < 10 && is_weak() ? 2 : lost()];
+  if (!(amplitude >= std::max(settings_.min_amplitude * usual_, errors * error))) return no_bounce;
   const double lack = std::max(0.0, usual_ / amplitude - 1.0);
   return lack * lack;
 }
+
+// A wave that may have been learned from noise.
+bool BounceTracker::is_weak() const noexcept { return usual_ * usual_ < weak * noise_; }
 
 double BounceTracker::variance_of_points() const noexcept {
   // Points between the samples bring nothing new: each counts for its share.
@@ -294,7 +322,7 @@ BounceTracker::Bounce BounceTracker::search(Index low, Index high, double predic
     at = p;
   }
   const double nothing = squares_[to_size(std::min(at - before_ + window_, n_coarse_))];
-  const double needed = n_learned_ < 10 ? 0.5 * evidence : evidence;  // a guessed wave explains less
+  const double needed = n_learned_ < 10 && !is_weak() ? 4.0 : evidence[lost()];  // a guessed wave explains less
   if (!(best.cost + needed <= nothing)) return {};
 
   double place = static_cast<double>(at) + best.shift;
@@ -310,10 +338,42 @@ BounceTracker::Bounce BounceTracker::search(Index low, Index high, double predic
         sums[to_size(l)] += wave_[to_size(k)] * static_cast<double>(x[to_size(k + l)]);
     place += parabola_vertex(sums[0], sums[1], sums[2]);
   }
+  account(place, best.amplitude);
+  crowded_ = best.is_pair || best.gain > pair_hint;
+  // A wave that was learned from noise: the bounce has come.
+  if (n_moves_ > 0 && n_learned_ < 40 && is_weak() && best.amplitude > most_growth * usual_) return {0.0, -1.0, false};
   move(place);
   learn(place, best.amplitude, best);
   const double on_grid = place - static_cast<double>(before_) + feature_;
   return {on_grid * samples_a_point() + 0.5 * static_cast<double>(step_ - 1), best.amplitude, true};
+}
+
+// Leaves in squares_ the running sum of what the model explains of the trace.
+void BounceTracker::account(double place, double strength) noexcept {
+  const auto nearest = static_cast<Index>(std::floor(place + 0.5));
+  const double off = place - static_cast<double>(nearest);
+  double sum = 0.0;
+  for (Index i = 0; i < n_coarse_; ++i) {
+    squares_[to_size(i)] = sum;
+    const double x = coarse_[to_size(i)];
+    const double still = still_[to_size(i)];
+    const Index k = i - nearest + before_;
+    const double wave = k >= 0 && k < window_ ? strength * (wave_[to_size(k)] - off * slope_[to_size(k)]) : 0.0;
+    sum += (still + wave) * (2.0 * x + still - wave);  // (x + still)^2 - (x - wave)^2
+  }
+  squares_[to_size(n_coarse_)] = sum;
+}
+
+bool BounceTracker::doubtful() const noexcept {
+  const bool at_edge = last_ < static_cast<double>(low_) + 1.0;
+  return locked_ && (at_edge || std::abs(last_ - direct_place()) < direct_reach * period_) &&
+         wander_ < still_periods * period_;
+}
+
+double BounceTracker::explained(double end) const noexcept {
+  if (!locked_) return 0.0;
+  const double i = std::clamp(end / samples_a_point(), 0.0, static_cast<double>(n_coarse_));
+  return squares_[to_size(static_cast<Index>(i))] * samples_a_point();
 }
 
 double BounceTracker::predict(double& spread) const noexcept {
@@ -335,114 +395,52 @@ void BounceTracker::move(double place) noexcept {
     const double d = (place - guess[m]) * (place - guess[m]);
     error_[m] += rate * (std::min(d, limit * error_[m] + 0.01 * period_ * period_) - error_[m]);
   }
+  wander_ += 0.1 * (std::abs(place - mean_) - wander_);
   speed_ += 0.4 * (place - last_ - speed_);
   last_ = place;
   mean_ += std::max(0.1, 1.0 / static_cast<double>(n_moves_)) * (place - mean_);
   n_moves_ = std::min(n_moves_, most_count);
 }
 
-void BounceTracker::learn(double place, double strength, const Fit& best) noexcept {
-  const double n = static_cast<double>(n_learned_);
-  usual_ += std::max(0.1, 1.0 / (n + 2.0)) * (strength - usual_);
-  // What stays the same: what the two echoes do not explain.
-  const double share = std::max(0.02, 1.0 / static_cast<double>(n_still_ + 1));
-  n_still_ = std::min(n_still_ + 1, most_count);
-  const auto nearest = static_cast<Index>(std::floor(place + 0.5));
-  const double off = place - static_cast<double>(nearest);
-  const Index start = nearest - before_;
-  for (Index i = 0; i < n_coarse_; ++i) {
-    double x = coarse_[to_size(i)];
-    const Index k = i - start;
-    if (k >= 0 && k < window_) x -= strength * (wave_[to_size(k)] - off * slope_[to_size(k)]);
-    const Index l = k - best.delay;
-    if (best.is_pair && l >= 0 && l < window_) x -= best.second * wave_[to_size(l)];
-    still_[to_size(i)] += share * x;
-  }
-  if ((best.is_pair || best.gain > pair_hint) && n_learned_ >= 10) return;
-  const double room = static_cast<double>(window_ - 2);
-  noise_ += std::max(0.05, 1.0 / (n + 2.0)) *
-            (std::min(std::max(best.rest, 0.0) / room, most_rise * noise_ + 1e-4 * usual_ * usual_ / room) - noise_);
-  n_learned_ = std::min(n_learned_ + 1, most_count);
-  if (start < 0) return;  // the start of the trace cuts the wave
-  std::array<Sample, most_window> x{};
-  delay_.read(place - static_cast<double>(before_), TraceRef(x.data(), to_size(window_)));
-  const double rate = std::max(0.005, 1.0 / (n + 2.0));
-  double energy = 0.0;
-  for (Index k = 0; k < window_; ++k) {
-    double& w = wave_[to_size(k)];
-    w += rate * (static_cast<double>(x[to_size(k)]) / strength - w);
-    energy += w * w;
-  }
-  const double scale = 1.0 / std::sqrt(energy);
-  for (Index k = 0; k < window_; ++k) wave_[to_size(k)] *= scale;
-  centre();
-  find_feature();
-  tabulate();
-}
-
-// While the wave is young, the first guess may have taken a side lobe for its peak.
-void BounceTracker::centre() noexcept {
-  if (n_learned_ > 10 || n_learned_ < 3) return;
-  const auto magnitude = [this](Index k) noexcept { return std::abs(wave_[to_size(k)]); };
-  Index peak = 0;
-  for (Index k = 1; k < window_; ++k)
-    if (magnitude(k) > magnitude(peak)) peak = k;
-  const Index off = peak - before_;
-  if (std::abs(off) < static_cast<Index>(0.2 * period_) || magnitude(peak) < 1.2 * magnitude(before_)) return;
-  Window moved{};
-  for (Index k = 0; k < window_; ++k)
-    if (k + off >= 0 && k + off < window_) moved[to_size(k)] = wave_[to_size(k + off)];
-  wave_ = moved;
-  feature_ = static_cast<double>(before_);
-  last_ += static_cast<double>(off);
-  mean_ += static_cast<double>(off);
-}
-
-// The peak of the wave near where it was, or the flank in front of it.
-void BounceTracker::find_feature() noexcept {
-  const auto magnitude = [this](Index k) noexcept { return std::abs(wave_[to_size(k)]); };
-  Index peak = std::clamp(static_cast<Index>(feature_ + 0.5), Index{1}, window_ - 2);
-  if (settings_.threshold < 1.0) {  // the feature is a flank: its peak is the largest point
-    peak = 1;
-    for (Index k = 2; k + 1 < window_; ++k)
-      if (magnitude(k) > magnitude(peak)) peak = k;
-  } else {
-    while (peak + 2 < window_ && magnitude(peak + 1) > magnitude(peak)) ++peak;
-    while (peak > 1 && magnitude(peak - 1) > magnitude(peak)) --peak;
-  }
-  const double left = magnitude(peak - 1);
-  const double right = magnitude(peak + 1);
-  const double d = parabola_vertex(left, magnitude(peak), right);
-  feature_ = static_cast<double>(peak) + d;
-  if (settings_.threshold >= 1.0) return;
-  const double level = settings_.threshold * (magnitude(peak) - 0.25 * (left - right) * d);
-  Index k = peak;
-  while (k > 0 && magnitude(k) > level) --k;
-  if (magnitude(k) <= level)
-    feature_ = static_cast<double>(k) + (level - magnitude(k)) / (magnitude(k + 1) - magnitude(k));
-}
-
 void BounceTracker::forget() noexcept {
-  locked_ = false;
+  locked_ = has_direct_ = false;
   step_ = finer_ = 1;
-  before_ = window_ = n_coarse_ = low_ = high_ = 0;
-  lost_in_a_row_ = n_learned_ = n_still_ = n_moves_ = 0;
-  samples_a_period_ = period_ = feature_ = usual_ = noise_ = last_ = mean_ = speed_ = 0.0;
+  long_before_ = long_window_ = before_ = window_ = n_coarse_ = low_ = high_ = 0;
+  lost_in_a_row_ = crowded_in_a_row_ = n_learned_ = n_still_ = n_moves_ = 0;
+  seen_ = seen_strength_ = samples_a_period_ = period_ = feature_ = usual_ = noise_ = last_ = mean_ = speed_ = wander_ =
+      0.0;
   error_.fill(0.0);
-  wave_.fill(0.0);
+  std::fill(learned_.begin(), learned_.end(), 0.0);
+  std::fill(wave_.begin(), wave_.end(), 0.0);
   std::fill(still_.begin(), still_.end(), 0.0);
+}
+
+// Forgets all but the arrival that may come again.
+void BounceTracker::unlock() noexcept {
+  const double seen = seen_;
+  const double strength = seen_strength_;
+  forget();
+  seen_ = seen;
+  seen_strength_ = strength;
 }
 
 void BounceTracker::remember(StateArchive& archive) noexcept {
   if (!locked_) forget();  // nothing of a bounce that is lost counts, and equal states are equal bytes
   archive(locked_);
+  archive(has_direct_);
   archive(samples_a_period_);
   archive.index(n_learned_, most_count + 1);
   archive.index(n_still_, most_count + 1);
   archive.index(n_moves_, most_count + 1);
+  archive.index(crowded_in_a_row_, most_count + 1);
   archive.index(lost_in_a_row_, settings_.relock_traces + 1);
   // What a forged state must not bring in: places and sizes that are no numbers.
-  Window wave = wave_;
+  Index before = before_;
+  Index window = window_;
+  archive.index(before, most_window);
+  archive.index(window, most_window + 1);
+  Window wave{};
+  std::copy(learned_.begin(), learned_.end(), wave.begin());
   const auto number = [&archive](double& x, double low, double high) noexcept {
     archive(x);
     if (archive.loading() && !(x >= low && x <= high)) {
@@ -451,24 +449,34 @@ void BounceTracker::remember(StateArchive& archive) noexcept {
     }
   };
   const double most = 16.0 * static_cast<double>(n_samples_ + 1);
-  for (double* const x : {&last_, &mean_, &speed_}) number(*x, -most, most);
+  for (double* const x : {&last_, &mean_, &speed_, &seen_}) number(*x, -most, most);
   for (double& x : error_) number(x, 0.0, most * most);
-  for (double* const x : {&usual_, &noise_}) number(*x, 0.0, 1e40);
+  number(seen_strength_, -1e40, 1e40);
+  for (double* const x : {&usual_, &noise_, &wander_, &found_share_}) number(*x, 0.0, 1e40);
   double feature = feature_;
   number(feature, 0.0, static_cast<double>(most_window));
-  for (double& x : wave) number(x, -1.0, 1.0);
+  for (double& x : wave) number(x, -1e3, 1e3);
   archive(still_);
   if (!archive.loading()) return;
   if (locked_ && archive.ok() && is_period(samples_a_period_)) {
     set_wave(samples_a_period_);
     if (n_coarse_ <= window_ + 2) archive.fail();
+    if (!(before >= 2 && before <= long_before_ && window >= before + 3 &&
+          window <= long_window_ - (long_before_ - before) && n_coarse_ > window + 2)) {
+      archive.fail();
+      forget();
+      return;
+    }
+    before_ = before;
+    window_ = window;
     set_gate();
-    wave_ = wave;
+    std::copy(wave.begin(), wave.end(), learned_.begin());
+    cut_wave();
     feature_ = feature;
     tabulate();
   } else {
     if (locked_) archive.fail();
-    forget();
+    unlock();
   }
 }
 

@@ -43,6 +43,8 @@ BounceTrackerSettings settings_of(const GroundTrackOptions& o, const StreamSpec&
   const double end = static_cast<double>(in.n_samples - 1);
   return {.first = std::clamp(sample_of(o.min_standoff_m, o, in), 0.0, end),
           .last = std::clamp(sample_of(o.max_standoff_m, o, in), 0.0, end),
+          .direct =
+              ((o.time_zero == TimeReference::emission ? o.separation_m / light : 0.0) - in.axis.start) / in.axis.step,
           .period = o.centre_frequency_hz > 0.0 ? 1.0 / (o.centre_frequency_hz * in.axis.step) : 0.0,
           .min_amplitude = o.min_amplitude,
           .threshold = o.threshold,
