@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// gpr.ground_track on lanes that it was not made for: support/air_lane.hpp has other waves, motion, clutter and noise than
+// gpr.ground_track on lanes made a second time; its second version was developed on them: support/air_lane.hpp has other waves, motion, clutter and noise than
 // support/ground_lane.hpp.
 #include <surefoot/gpr/ground_track.hpp>
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 /// Lanes under a head in the air, made a second time and otherwise than in ground_lane.hpp: other waves, Snell's law, clutter
-/// as a random field of point targets, a bounce that falls with the standoff as one asks. The tracker was not tuned on them.
+/// as a random field of point targets, a bounce that falls with the standoff as one asks. The second version of the tracker was developed on random settings of them.
 namespace surefoot::test {
 
 enum class AirPulse : std::uint8_t {
