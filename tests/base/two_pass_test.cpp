@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -81,6 +83,7 @@ TEST(TwoPass, WhatDoesNotFitIsFlagged) {
   ASSERT_EQ(stage.tags.size(), 2U);
   EXPECT_FALSE(has(stage.tags[0].quality, Quality::dropped));
   EXPECT_TRUE(has(stage.tags[1].quality, Quality::dropped));
+  EXPECT_EQ(stage.traces[0][0], 0.0F) << "the flagged trace, which is larger, does not count";
   EXPECT_EQ(stage.traces[1], std::vector<Sample>(2, 0.0F));
 
   test::Single<LessTheLargest> none(NoOptions{}, spec_of(0, false));
@@ -90,11 +93,42 @@ TEST(TwoPass, WhatDoesNotFitIsFlagged) {
   EXPECT_TRUE(none.traces.empty());
 }
 
+// A usable trace that is pulled into room of another length is lost; those after it keep their numbers.
+TEST(TwoPass, AWrongPullCostsOneTraceOnly) {
+  test::Single<LessTheLargest> stage(NoOptions{}, spec_of(5, false));
+  for (const auto& trace : line) stage.push(trace);
+  stage->finish();
+  std::vector<Sample> room(3, 7.0F);
+  TraceTag tag;
+  ASSERT_TRUE(stage->pull(std::span<Sample>(room), tag));
+  EXPECT_TRUE(has(tag.quality, Quality::dropped));
+  EXPECT_EQ(room, std::vector<Sample>(3, 0.0F));
+  stage.pull();
+  ASSERT_EQ(stage.traces.size(), 4U);
+  EXPECT_EQ(stage.traces[0], (std::vector<Sample>{0.0F, 1.0F}));
+  EXPECT_EQ(stage.traces[3], (std::vector<Sample>{-2.0F, 2.0F}));
+}
+
+TEST(TwoPass, WhatCarriesNothingHasNoScore) {
+  test::Single<LessTheLargest> stage(NoOptions{}, spec_of(2, false));
+  TraceTag scored;
+  scored.score = 9.0F;
+  scored.score_time_s = 1e-9;
+  stage.push(line[1], scored);
+  stage.push(line[2], scored);
+  stage->finish();
+  stage.pull();
+  ASSERT_EQ(stage.tags.size(), 2U);
+  EXPECT_EQ(stage.tags[0].score, 9.0F);
+  EXPECT_EQ(stage.tags[1].score, 0.0F);
+  EXPECT_TRUE(std::isnan(stage.tags[1].score_time_s));
+}
+
 // A copy: the host may write over what it pushed. A promise: the stage looks where it lies.
 TEST(TwoPass, KeepsACopyUnlessTheLineStays) {
   for (const bool stays : {false, true}) {
     std::vector<Sample> trace{2.0F, 0.0F};
-    test::Single<LessTheLargest> stage(NoOptions{}, spec_of(1, stays));
+    test::Single<LessTheLargest> stage(NoOptions{}, spec_of(2, stays));
     stage.push(trace);
     trace[0] = 7.0F;
     stage->finish();
@@ -123,6 +157,16 @@ TEST(TwoPass, GoesOnFromAState) {
   cut.pull();
   EXPECT_EQ(cut.traces, whole.traces);
   EXPECT_EQ(cut.traces.size(), 4U);
+
+  // No state brings in what push() would not have let in.
+  const Sample in_line = 3.0F;
+  const Sample forged = std::numeric_limits<Sample>::quiet_NaN();
+  std::size_t at = 0;
+  while (std::memcmp(bytes.data() + at, &in_line, sizeof in_line) != 0) ++at;
+  std::memcpy(bytes.data() + at, &forged, sizeof forged);
+  StateArchive load_forged = StateArchive::loading(bytes);
+  cut->state(load_forged);
+  EXPECT_FALSE(load_forged.ok());
 
   test::Single<LessTheLargest> staying(NoOptions{}, spec_of(5, true));
   StateArchive size;

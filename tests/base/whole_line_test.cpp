@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -90,6 +91,44 @@ TEST(WholeLine, MoreTracesThanPromisedAreReported) {
   nothing.push(number(0), tag_of(0));
   nothing.finish();
   EXPECT_FALSE(pull(nothing).ready);
+}
+
+// Output = sum of the first samples of all columns, as imaging adds columns up without looking at their tags.
+class Summed final : public WholeLine {
+ public:
+  explicit Summed(Arena& arena) noexcept : WholeLine(spec, arena) {}
+
+ private:
+  void process(ColumnRing& line) noexcept override {
+    Sample sum = 0.0F;
+    for (Index k = 0; k < line.size(); ++k) sum += line.column(k)[0];
+    for (Index k = 0; k < line.size(); ++k) line.column(k)[0] = sum;
+  }
+};
+
+TEST(WholeLine, ColumnsThatCarryNothingAreZero) {
+  Memory memory;
+  Summed stage(memory.arena);
+  for (int k = 1; k <= 7; ++k) stage.push(number(k), tag_of(k, k == 2 ? Quality::dropped : Quality::good));
+  stage.finish();
+  const Pulled first = pull(stage);
+  EXPECT_EQ(first.samples[0], 1.0F + 3.0F + 4.0F + 5.0F) << "the sixth was flagged when a seventh came";
+}
+
+TEST(WholeLine, WhatCarriesNothingHasNoScore) {
+  Memory memory;
+  Whole stage(memory.arena);
+  for (const Quality quality : {Quality::good, Quality::non_finite}) {
+    TraceTag tag = tag_of(0, quality);
+    tag.score = 9.0F;
+    tag.score_time_s = 1e-9;
+    stage.push(number(1), tag);
+  }
+  stage.finish();
+  EXPECT_EQ(pull(stage).tag.score, 9.0F);
+  const Pulled lost = pull(stage);
+  EXPECT_EQ(lost.tag.score, 0.0F);
+  EXPECT_TRUE(std::isnan(lost.tag.score_time_s));
 }
 
 TEST(WholeLine, NotesAreThoseOfTheLineThatWasJustWorkedOn) {

@@ -4,8 +4,6 @@
 #include <surefoot/base/output_slot.hpp>
 #include <surefoot/base/stage.hpp>
 
-#include <algorithm>
-
 namespace surefoot {
 
 /// The flags of several traces that become one: those of the usable ones as they are; of the others, which did not count,
@@ -67,11 +65,7 @@ class EditStage : public Stage {
     give(fits ? out : TraceRef(work_), tag);
     if (!fits || unread_) tag.quality |= Quality::dropped;
     unread_ = false;
-    if (unusable(tag.quality)) {
-      std::fill(out.begin(), out.end(), 0.0F);
-      tag.score = 0.0F;
-      tag.score_time_s = unknown;
-    }
+    if (unusable(tag.quality)) blank(out, tag);
     return true;
   }
   void finish() noexcept final {

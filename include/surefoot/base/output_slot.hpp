@@ -17,6 +17,13 @@ inline void inspect(ConstTraceRef trace, Index n_samples, TraceTag& tag) noexcep
   else if (!all_finite(trace)) tag.quality |= Quality::non_finite;
 }
 
+/// What a trace becomes whose tag says that it carries nothing: zeros without a score.
+inline void blank(TraceRef samples, TraceTag& tag) noexcept {
+  std::fill(samples.begin(), samples.end(), 0.0F);
+  tag.score = 0.0F;
+  tag.score_time_s = unknown;
+}
+
 /// The one place where a stage keeps a finished trace until it is pulled.
 class OutputSlot {
  public:
@@ -31,10 +38,7 @@ class OutputSlot {
   }
   /// Zero the samples and the score if the tag says that they carry nothing.
   void close() noexcept {
-    if (!unusable(tag_.quality)) return;
-    std::fill(samples_.begin(), samples_.end(), 0.0F);
-    tag_.score = 0.0F;
-    tag_.score_time_s = unknown;
+    if (unusable(tag_.quality)) blank(samples_, tag_);
   }
   [[nodiscard]] TraceTag& tag() noexcept { return tag_; }
   [[nodiscard]] bool full() const noexcept { return full_; }
@@ -45,8 +49,8 @@ class OutputSlot {
     tag = tag_;
     if (out.size() == samples_.size()) std::copy(samples_.begin(), samples_.end(), out.begin());
     else {
-      std::fill(out.begin(), out.end(), 0.0F);
       tag.quality |= Quality::dropped;
+      blank(out, tag);
     }
     return true;
   }

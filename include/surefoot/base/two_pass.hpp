@@ -39,12 +39,15 @@ class KeptColumns {
     ++size_;
   }
   void clear() noexcept { size_ = 0; }
-  /// Of copies: places mean nothing elsewhere.
+  /// Of copies: places mean nothing elsewhere. A usable column of a forged state is as finite as one that was pushed.
   void state(StateArchive& archive) noexcept {
     archive.index(size_, capacity_ + 1);
     archive(samples_);
     archive(tags_);
-    if (!places_.empty() && archive.loading()) archive.fail();
+    if (!archive.loading()) return;
+    if (!places_.empty()) archive.fail();
+    for (Index k = 0; archive.ok() && k < size_; ++k)
+      if (usable(k) && !all_finite(column(k))) archive.fail();
   }
 
  private:
@@ -61,7 +64,8 @@ class KeptColumns {
 /// Nothing is copied of a stream that stays where it is, and what map() gives goes straight to where the result is wanted: so
 /// the line is read twice and written once, which is the least that such an operation can do.
 ///
-/// Edges     traces beyond the input's max_traces cannot be kept; the last kept one is then flagged Quality::dropped.
+/// Edges     traces beyond the input's max_traces cannot be kept; the last kept one is then flagged Quality::dropped, and counts
+///           for nothing.
 class TwoPass : public Stage {
  public:
   [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }
@@ -75,19 +79,22 @@ class TwoPass : public Stage {
     TraceTag own = tag;
     inspect(trace, output_.n_samples, own);
     line_.push(trace, own);
-    if (!unusable(own.quality)) see(trace);
+    if (!line_.full()) see_last();  // what fills the line may still be flagged
   }
   void finish() noexcept final {
     if (finished_) return;
     finished_ = true;
+    if (line_.full()) see_last();
     learn(line_);
   }
   bool pull(TraceRef out, TraceTag& tag) noexcept final {
     if (!finished_ || answered_ == line_.size()) return false;
     tag = line_.tag(answered_);
+    const Index k = mapped_;
+    if (line_.usable(answered_)) ++mapped_;
     if (out.n() != output_.n_samples) tag.quality |= Quality::dropped;
-    if (unusable(tag.quality)) std::fill(out.begin(), out.end(), 0.0F);
-    else map(mapped_++, line_.column(answered_), out);
+    if (unusable(tag.quality)) blank(out, tag);
+    else map(k, line_.column(answered_), out);
     ++answered_;
     return true;
   }
@@ -103,9 +110,12 @@ class TwoPass : public Stage {
     line_.state(archive);
     archive(finished_);
     archive.index(answered_, line_.size() + 1);
-    archive.index(mapped_, answered_ + 1);
     remember(archive);
-    if (archive.loading() && archive.ok() && finished_) learn(line_);
+    if (!archive.loading() || !archive.ok()) return;
+    mapped_ = 0;
+    for (Index k = 0; k < answered_; ++k)
+      if (line_.usable(k)) ++mapped_;
+    if (finished_) learn(line_);
   }
 
  protected:
@@ -115,7 +125,7 @@ class TwoPass : public Stage {
     output_.stays = false;
   }
 
-  /// Each usable trace on its arrival, while it is near; what is kept of them is all that remember() has to name.
+  /// Each usable trace, in order, while it is near; what is kept of them is all that remember() has to name.
   virtual void see(ConstTraceRef trace) noexcept = 0;
   /// The end of the line: find what has to be known for map(). Tags may be flagged. Called again when a state is loaded.
   virtual void learn(KeptColumns& line) noexcept = 0;
@@ -130,6 +140,11 @@ class TwoPass : public Stage {
   virtual void remember(StateArchive& archive) noexcept = 0;
 
  private:
+  void see_last() noexcept {
+    const Index last = line_.size() - 1;
+    if (last >= 0 && line_.usable(last)) see(line_.column(last));
+  }
+
   StreamSpec output_;
   KeptColumns line_;
   bool finished_ = false;

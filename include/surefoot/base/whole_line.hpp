@@ -12,7 +12,7 @@ namespace surefoot {
 
 /// What stages that need the whole line have in common: they keep it until finish() and give nothing before.
 ///
-/// Edges     traces beyond the input's max_traces cannot be kept; the last kept one is then flagged Quality::dropped.
+/// Edges     traces beyond the input's max_traces cannot be kept; the last kept one is then flagged Quality::dropped, and zero.
 class KeptLine : public Stage {
  public:
   [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }
@@ -20,7 +20,10 @@ class KeptLine : public Stage {
 
   void push(ConstTraceRef trace, const TraceTag& tag) noexcept final {
     if (line_.full() || finished_) {
-      if (!line_.empty()) line_.tag(line_.size() - 1).quality |= Quality::dropped;
+      if (line_.empty()) return;
+      line_.tag(line_.size() - 1).quality |= Quality::dropped;
+      const TraceRef last = line_.column(line_.size() - 1);
+      std::fill(last.begin(), last.end(), 0.0F);
       return;
     }
     TraceTag own = tag;
@@ -54,7 +57,7 @@ class KeptLine : public Stage {
     tag = columns.tag(0);
     const ConstTraceRef column = std::as_const(columns).column(0);
     if (out.size() != column.size()) tag.quality |= Quality::dropped;
-    if (unusable(tag.quality)) std::fill(out.begin(), out.end(), 0.0F);
+    if (unusable(tag.quality)) blank(out, tag);
     else std::copy(column.begin(), column.end(), out.begin());
     columns.pop();
     return true;
