@@ -75,10 +75,11 @@ void FractionalDelay::read(double position, TraceRef out) const noexcept {
   // Positions in [0, n-1] only.
   const Index first = std::max<Index>(0, -base);
   const Index last = std::min(out.n(), n_samples_ - base - (position > whole ? 1 : 0));
-  const Sample* const x = padded_.data() + (base + taps - half + 1);
+  const Sample* const x = padded_.data();
+  const Index shift = base + taps - half + 1;  // by itself it may point outside
   Sample* const y = out.data();
   for (Index i = first; i < last; ++i) {
-    const Sample* const v = x + i;
+    const Sample* const v = x + (i + shift);
     y[i] = ((h[0] * v[0] + h[1] * v[1]) + (h[2] * v[2] + h[3] * v[3])) +
            ((h[4] * v[4] + h[5] * v[5]) + (h[6] * v[6] + h[7] * v[7])) +
            ((h[8] * v[8] + h[9] * v[9]) + (h[10] * v[10] + h[11] * v[11]));

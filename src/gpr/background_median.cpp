@@ -77,7 +77,7 @@ void MedianBackground::learn(KeptColumns& line) noexcept {
     const Index n = std::min(at_once, n_samples - first);
     Sample* to = block_.data();
     for (Index k = 0; k < line.size(); ++k) {
-      if (k + ahead < line.size()) __builtin_prefetch(line.column(k + ahead).data() + first);
+      if (k + ahead < line.size() && line.usable(k + ahead)) __builtin_prefetch(line.column(k + ahead).data() + first);
       if (!line.usable(k)) continue;
       std::copy_n(line.column(k).data() + first, n, to);
       to += at_once;
