@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <system_error>
 #include <thread>
 
 namespace surefoot::dsp {
@@ -27,7 +26,7 @@ void detail::run_chunks(Index n, Index workers, Chunk chunk, void* context) noex
   for (Index k = 1; k < workers; ++k) {
     try {
       started[to_size(k)] = std::thread(chunk, context, cut(k), cut(k + 1), k);
-    } catch (const std::system_error&) {
+    } catch (...) {  // no thread (std::system_error), or no memory for one (std::bad_alloc)
       chunk(context, cut(k), cut(k + 1), k);
     }
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/parallel.hpp>
 
+#include "support/realtime_guard.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -34,6 +37,25 @@ TEST(Parallel, OneWorkerIsTheCaller) {
     EXPECT_EQ(begin, 0);
     EXPECT_EQ(end, 10);
   });
+}
+
+TEST(Parallel, WhatGetsNoMemoryForAThreadIsDoneByTheCaller) {
+  if (!test::RealtimeGuard::available()) GTEST_SKIP() << "a sanitizer has replaced the heap";
+  std::vector<int> done(100);
+  const auto here = std::this_thread::get_id();
+  bool elsewhere = false;
+  std::int64_t refused = 0;
+  {
+    const test::NoMemory none(1);
+    parallel_for(100, 4, [&](Index begin, Index end, Index) {
+      elsewhere = elsewhere || std::this_thread::get_id() != here;
+      for (Index i = begin; i < end; ++i) ++done[to_size(i)];
+    });
+    refused = none.refused();
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_FALSE(elsewhere);
+  EXPECT_EQ(done, std::vector<int>(100, 1));
 }
 
 TEST(Parallel, TheNumberOfThreadsIsTheHosts) {
