@@ -15,7 +15,7 @@ namespace {
 
 constexpr double tolerance = 1e-6;
 
-// True if a and b are the same place, to a millionth of the step.
+// True if a and b are the same place, to a millionth of the step, or of a millimetre where the step is smaller.
 bool close(double a, double b, double step) noexcept {
   return std::abs(a - b) <= tolerance * std::max(std::abs(step), 1e-3);
 }
@@ -76,6 +76,7 @@ std::optional<GridShape> grid_of(const Line& line) {
 }
 
 std::vector<float> slice(const Line& line, double start, double end, SliceMeasure measure) {
+  if (line.tags.size() != to_size(line.n_traces())) throw ConfigError("slice.line", "needs one tag a trace");
   const auto n = static_cast<double>(line.n_samples());
   const double first = std::ceil((start - line.axis.start) / line.axis.step - tolerance);
   const double last = std::floor((end - line.axis.start) / line.axis.step + tolerance) + 1.0;

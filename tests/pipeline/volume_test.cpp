@@ -101,6 +101,12 @@ TEST(Slice, IsNumPys) {
   }
 }
 
+TEST(Slice, RefusesALineWithoutATagForEachTrace) {
+  Line line = volume(4, 3);
+  line.tags.pop_back();
+  EXPECT_THROW((void)slice(line, 1e-9, 3e-9, SliceMeasure::mean), ConfigError);
+}
+
 TEST(Slice, RefusesToSliceNothing) {
   const Line line = volume(2, 2);
   for (const auto& [a, b] : {std::pair{6e-9, 7e-9}, {4e-9, 2e-9}, {2.2e-9, 2.8e-9}, {-3.0, 0.0}, {std::nan(""), 1.0}})

@@ -25,7 +25,7 @@ struct GridShape {
 
 /// The grid on which the traces of a line stand (gpr.grid makes such lines), x fastest; nothing if they do not.
 ///
-/// Edges     each position may be off by 1e-6 steps. A line without traces, or with a position that is not known, has no grid; a
+/// Edges     each position may be off by 1e-6 steps, or 1 nm if that is more. A line without traces, or with a position that is not known, has no grid; a
 ///           straight line along x at equal spacing is a grid of one row.
 /// Cost      one pass over the tags.
 /// @source   our own
@@ -46,7 +46,7 @@ inline constexpr std::array<const char*, 4> slice_measures{"energy", "magnitude"
 /// Edges     NaN for a trace that carries nothing (dropped, non_finite), so that an empty place is not taken for a quiet one.
 /// Cost      one pass over the samples between the borders.
 /// Not       an interpolation between traces: gpr.grid does that before.
-/// @throws ConfigError  if no sample lies between start and end.
+/// @throws ConfigError  if no sample lies between start and end, or the line has not one tag a trace.
 /// @source   practice: energy slices as in GPR-SLICE and RGPR
 [[nodiscard]] std::vector<float> slice(const Line& line, double start, double end, SliceMeasure measure);
 
