@@ -91,6 +91,7 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
     (void)column.take<Sample>(plan.output.n_samples);
     plan.bytes += column.needed();
   }
+  plan.output.stays = false;  // also where there is no stage: traces wait in the queue
   if (description.detector) {
     check(*description.detector, plan.output, "detector");
     plan.bytes += surefoot::plan(*description.detector->entry, description.detector->options, plan.output);
@@ -298,8 +299,8 @@ bool Pipeline::pull(TraceRef out, TraceTag& tag) noexcept {
   if (out.size() == column.size()) {
     std::copy(column.begin(), column.end(), out.begin());
   } else {
-    std::fill(out.begin(), out.end(), 0.0F);
     tag.quality |= Quality::dropped;
+    blank(out, tag);
   }
   queue.pop();
   return true;

@@ -169,6 +169,46 @@ TEST(Pipeline, ASinkGetsTracesWithoutTheQueueAndWithTheSameBits) {
       Pipeline::bytes(whole, spec));
 }
 
+// A promise of who pushes: a stage of the whole line looks where the traces lie, with the same result and less memory.
+TEST(Pipeline, OverALineThatStaysGivesTheSameBitsAndHasNoState) {
+  const Line line = test::rough_line(40, 64);
+  StreamSpec stays = line.spec();
+  stays.stays = true;
+  for (const char* stage :
+       {"", "{ use = \"gpr.dewow\", window_s = 3e-9 }", "{ use = \"gpr.background\", method = \"mean\" }",
+        "{ use = \"gpr.background\", method = \"median\" }", "{ use = \"gpr.svd_clutter\" }",
+        "{ use = \"gpr.dewow\", window_s = 3e-9 }, { use = \"gpr.background\", method = \"mean\" }"}) {
+    const Description d = parse_description("surefoot = 1\nstage = [" + std::string(stage) + "]");
+    Pipeline copying(d, line.spec());
+    Pipeline looking(d, stays);
+    EXPECT_FALSE(looking.output().stays) << stage;
+    EXPECT_LE(looking.bytes(), copying.bytes()) << stage;
+    for (Index i = 0; i < 40; ++i) {
+      copying.push(line.trace(i), line.tags[to_size(i)]);
+      looking.push(line.trace(i), line.tags[to_size(i)]);
+    }
+    copying.finish();
+    looking.finish();
+    std::vector<Sample> expected(64);
+    std::vector<Sample> got(64);
+    TraceTag tag;
+    TraceTag other;
+    for (Index i = 0; i < 40; ++i) {
+      ASSERT_TRUE(copying.pull(std::span<Sample>(expected), tag)) << stage;
+      ASSERT_TRUE(looking.pull(std::span<Sample>(got), other)) << stage;
+      EXPECT_EQ(std::memcmp(got.data(), expected.data(), 64 * sizeof(Sample)), 0) << stage << " trace " << i;
+      EXPECT_EQ(other.quality, tag.quality);
+    }
+    EXPECT_EQ(looking.state_size(), 0U);
+    EXPECT_TRUE(looking.save_state().empty());
+    std::vector<std::byte> room(1 << 16);
+    EXPECT_EQ(looking.save_state(room), 0U);
+    EXPECT_THROW(looking.load_state(copying.save_state()), StateError) << stage;
+  }
+  const Description mean = parse_description("surefoot = 1\nstage = [{ use = \"gpr.background\", method = \"mean\" }]");
+  EXPECT_LE(Pipeline::bytes(mean, stays) + 38 * 64 * sizeof(Sample), Pipeline::bytes(mean, line.spec()));
+}
+
 TEST(Pipeline, AWrongPullIsDroppedNotWrittenOutside) {
   const Line line = test::radar_line(1, 64);
   Pipeline p(parse_description(dewow), line.spec());

@@ -37,7 +37,8 @@ struct PipelineOptions {
   Index queue_traces = 64;
   /// Memory of the host for all buffers; empty: the pipeline takes its own.
   std::span<std::byte> memory{};
-  /// If there is one, the queue has queue_traces columns and no more; the sink must outlive the pipeline.
+  /// If there is one, the queue has queue_traces columns and no more (but what one push may give of a live stage that gives
+  /// several traces for one); the sink must outlive the pipeline.
   TraceSink* sink = nullptr;
 };
 
@@ -84,9 +85,10 @@ class Pipeline {
   /// What the stages have to say about their work so far, in their order: ranks, iterations, warnings. Allocates.
   [[nodiscard]] std::vector<StageNote> notes() const;
 
-  /// The whole state: a pipeline with the same description and input that loads it goes on with the same bits.
+  /// The whole state: a pipeline with the same description and input that loads it goes on with the same bits. 0 if
+  /// input().stays: such a pipeline has none, and takes none.
   [[nodiscard]] std::size_t state_size() const noexcept;
-  /// Bytes written, or 0 if out is smaller than state_size(). Allocates nothing.
+  /// Bytes written, or 0 if out is smaller than state_size() or there is no state. Allocates nothing.
   std::size_t save_state(std::span<std::byte> out) const noexcept;
   [[nodiscard]] std::vector<std::byte> save_state() const;
   /// nullptr if the state was taken, else a sentence saying why not; the pipeline is then as freshly constructed.
