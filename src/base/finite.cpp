@@ -15,8 +15,7 @@ struct AllFinite {
   [[gnu::always_inline]] static inline void run(const Sample* x, std::size_t n, bool* finite) noexcept {
     constexpr std::uint32_t magnitude = 0x7FFFFFFFU;
     constexpr auto bound = std::bit_cast<std::uint32_t>(too_large);
-    std::uint32_t below =
-        ~0U;  // its top bit: every magnitude so far lies below the bound, so that the difference wraps
+    std::uint32_t below = ~0U;  // top bit: all magnitudes so far lie below the bound, so that each difference wraps
     for (std::size_t i = 0; i < n; ++i) below &= (std::bit_cast<std::uint32_t>(x[i]) & magnitude) - bound;
     *finite = (below >> 31U) != 0;
   }

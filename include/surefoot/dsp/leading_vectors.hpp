@@ -13,7 +13,8 @@ namespace surefoot::dsp {
 ///   X^T X v_q = s_q^2 v_q,  s_0 >= s_1 >= ...
 ///
 /// Shape     X (any number of rows, n columns), given by where its rows lie.
-/// Accuracy  the angle between what is found and a true vector is below 3e-8: half a rounding of float32. Products in double.
+/// Accuracy  each vector found lies within an angle of 3e-8 (half a rounding of float32) of the space of the true ones; where
+///           their values are nearly equal it may be another basis of that space. Products in double.
 /// Edges     false if the vectors do not stand out enough to be found in most_passes passes, if they end beyond most, or if the
 ///           matrix is too small to be worth it: then use the Gram matrix (LowRank).
 /// Cost      16 rows n operations a pass for up to 3 vectors, 32 for up to 7, 48 for 8; four to ten passes. No allocation after
