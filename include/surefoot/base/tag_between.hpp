@@ -5,14 +5,14 @@
 
 namespace surefoot {
 
-/// a + share (b - a), and exactly a for share 0; NaN where one of them is not known.
+/// a + share (b - a), NaN where one of them is not known; for share 0 exactly a, whatever b is.
 [[nodiscard]] constexpr double between(double a, double b, double share) noexcept {
   return share == 0.0 ? a : a + share * (b - a);
 }
 
 /// The place and time that lies `share` of the way from a to b.
 ///
-/// Shape     time_s, position_m, distance_m and standoff_m follow a straight line; NaN where a or b does not know.
+/// Shape     time_s, position_m, distance_m and standoff_m follow a straight line, as between().
 /// Not       index, quality and score: those are the caller's to say. They come out as in a fresh tag.
 [[nodiscard]] constexpr TraceTag tag_between(const TraceTag& a, const TraceTag& b, double share) noexcept {
   TraceTag tag;
