@@ -17,8 +17,6 @@ import surefoot
 from surefoot.plot import new_figure, radargram
 
 
-
-
 @dataclass(frozen=True)
 class Page:
     """A picture: its file name, what to look for, and how it is made from the folder of recorded data (None: not there)."""

@@ -113,7 +113,10 @@ def test_hyperbolas_are_found_in_a_line() -> None:
         assert one.fit.depth_m == pytest.approx(depth, rel=0.03)
         assert one.fit.velocity_m_per_s == pytest.approx(v, rel=0.03)
         assert one.semblance > 0.5 and one.n_picks > 10 and one.chance < 1e-8
-    assert "min_semblance" in velocity.find_hyperbolas.__doc__
+    assert "min_semblance: float = " in velocity.find_hyperbolas.__doc__
+    for line_of_doc in velocity.find_hyperbolas.__doc__.splitlines():
+        if ": float = " in line_of_doc or ": int = " in line_of_doc:
+            assert ", allowed " in line_of_doc
     with pytest.raises(TypeError, match="no option 'speed'"):
         velocity.find_hyperbolas(line, speed=1)
     with pytest.raises(surefoot.ConfigError, match="max_velocity_m_per_s"):

@@ -227,8 +227,12 @@ std::string options_text(const std::function<void(FieldVisitor&)>& visit) {
   std::string out;
   for (const py::handle option : describe.options) {
     const auto text = [&](const char* key) { return std::string(py::str(option[key])); };
-    out += "    " + text("name") + ": " + text("type") + " = " + text("default");
-    if (text("unit") != "1") out += " " + text("unit");
+    const auto bound = [&](const char* key, const char* none) { return option[key].is_none() ? none : text(key); };
+    const std::string unit = text("unit") == "1" ? "" : " " + text("unit");
+    out += "    " + text("name") + ": " + text("type") + " = " + text("default") + unit;
+    if (text("type") != "bool" && option["words"].is_none())
+      out += std::string(", allowed ") + (option["low_open"].cast<bool>() ? "(" : "[") + bound("low", "-inf") + ", " +
+             bound("high", "inf") + (option["high_open"].cast<bool>() ? ")" : "]");
     out += "\n        " + text("sentence") + "\n";
   }
   return out;

@@ -111,7 +111,7 @@ def _line_of(line: _surefoot.Line | npt.NDArray[np.float32], axis: dict[str, Any
     keys = {own: key for key, own, _, _ in axis_of(stage)}
     keywords = {keys[own]: value for own, value in axis.items() if value is not None}
     if "sample_interval_s" not in keywords:
-        raise TypeError(f"{name} needs {next(iter(keys))}= (seconds) for an array")
+        raise TypeError(f"{name} needs {next(iter(keys))}= (seconds; a sweep: Hz, depths: m) for an array")
     return _surefoot.Line(line, **keywords)
 
 

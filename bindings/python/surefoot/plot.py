@@ -286,7 +286,8 @@ def slice(
     ax.set_facecolor("#d9dde2")
     ax.set_xlabel("x (m)")
     ax.set_ylabel("y (m)")
-    ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.04, extend="max").set_label(f"{measure} of the amplitude")
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.04, extend="both" if signed else "max")
+    bar.set_label(f"{measure} of the amplitude")
     for alarm in alarms:
         x, y, _ = alarm.position_m
         if np.isfinite(x) and np.isfinite(y):
