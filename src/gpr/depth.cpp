@@ -41,16 +41,20 @@ double step_of(const DepthOptions& o, const StreamSpec& in) noexcept {
   return o.depth_step_m > 0.0 ? o.depth_step_m : 0.5 * slowest(o) * in.axis.step;
 }
 
-double end_of(const StreamSpec& in) noexcept { return in.axis.at(in.n_samples - 1); }
+// Time from the emission to t = 0 of the input, and to the last sample.
+double zero_of(const DepthOptions& o) noexcept { return since_emission(o.time_zero, o.antenna_offset_m, o.standoff_m); }
+double end_of(const DepthOptions& o, const StreamSpec& in) noexcept {
+  return in.axis.at(in.n_samples - 1) + zero_of(o);
+}
 
 // How deep the trace goes: the time grows with depth, so halving finds it.
 double deepest(const DepthOptions& o, const StreamSpec& in) noexcept {
   double low = 0.0;
-  double high = 0.5 * dsp::speed_of_light_m_s * end_of(in);
-  if (time_of(high, o) <= end_of(in)) return high;
+  double high = 0.5 * dsp::speed_of_light_m_s * end_of(o, in);
+  if (time_of(high, o) <= end_of(o, in)) return high;
   for (int i = 0; i < 60; ++i) {
     const double middle = 0.5 * (low + high);
-    (time_of(middle, o) <= end_of(in) ? low : high) = middle;
+    (time_of(middle, o) <= end_of(o, in) ? low : high) = middle;
   }
   return low;
 }
@@ -85,9 +89,9 @@ Problem validate(const DepthOptions& options, const StreamSpec& in) noexcept {
   for (std::size_t i = 1; i < bottom.size(); ++i)
     if (!(bottom[i] > bottom[i - 1]))
       return {"layer_bottoms_m", "must rise", bottom[i], above(bottom[i - 1]), Unit::metre};
-  if (!(time_of(0.0, options) < end_of(in))) {
+  if (!(time_of(0.0, options) < end_of(options, in))) {
     return {"standoff_m", "and antenna_offset_m put the surface behind the end of the trace", options.standoff_m,
-            between(0.0, std::max(0.0, 0.5 * dsp::speed_of_light_m_s * end_of(in))), Unit::metre};
+            between(0.0, std::max(0.0, 0.5 * dsp::speed_of_light_m_s * end_of(options, in))), Unit::metre};
   }
   const double reach = deepest(options, in);
   if (options.max_depth_m > reach * (1.0 + 1e-9)) {
@@ -107,8 +111,10 @@ Depth::Depth(const DepthOptions& options, const StreamSpec& in, Arena& arena) no
       reader_(options.interpolation, in.n_samples, arena),
       position_(arena.take<double>(output().n_samples)) {
   if (!arena.ok()) return;
+  const double zero = zero_of(options);
   for (Index i = 0; i < output().n_samples; ++i) {
-    const double position = (time_of(output().axis.at(i), options) - in.axis.start) / in.axis.step;
+    double position = (time_of(output().axis.at(i), options) - zero - in.axis.start) / in.axis.step;
+    if (position < 0.0 && position > -1e-6) position = 0.0;  // the first sample, but for the last digit
     // The deepest sample is the last one of the trace, whatever the last digit says.
     position_[to_size(i)] = std::min(position, static_cast<double>(in.n_samples - 1));
   }

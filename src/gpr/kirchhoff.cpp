@@ -10,6 +10,7 @@ imaging::DelaySumOptions sum_options(const KirchhoffOptions& o, const StreamSpec
   return {.weighting = imaging::Weighting::kirchhoff,
           .velocity_m_per_s = o.velocity_m_per_s,
           .antenna_offset_m = o.antenna_offset_m,
+          .time_zero = o.time_zero,
           .aperture_deg = o.aperture_deg,
           .aperture_m = o.aperture_m,
           .taper = o.taper,

@@ -249,6 +249,37 @@ TEST(BackProjection, FollowsTheStandoffOfEachTrace) {
   EXPECT_LT(test::peak_of(image_line<BackProjection>(options, line).image).value, 0.85 * peak.value);
 }
 
+// The same head after gpr.ground_track, which laid the bounce of each trace at t = 0, and after gpr.time_zero.
+TEST(BackProjection, CountsTheTimeFromWhatItIsToldZeroMeans) {
+  test::PointScene scene{
+      .velocity_m_per_s = 0.08e9, .antenna_offset_m = 0.12, .n_samples = 300, .first_x_m = -0.6, .n_traces = 61};
+  const test::Point point{.depth_m = 0.15};
+  for (const TimeReference zero : {TimeReference::emission, TimeReference::direct_wave, TimeReference::ground}) {
+    for (const bool swung : {true, false}) {
+      Line line = test::point_line(scene, {});
+      test::Random random(2);
+      for (Index m = 0; m < scene.n_traces; ++m) {
+        scene.standoff_m = swung ? 0.12 + 0.03 * (2.0 * random.uniform() - 1.0) : 0.12;
+        line.tags[to_size(m)].standoff_m = scene.standoff_m;
+        double t = test::two_way_time(scene, point, scene.x(m));
+        if (zero == TimeReference::direct_wave) t -= 0.12 / test::light_m_per_s;
+        if (zero == TimeReference::ground) t -= 2.0 * std::hypot(scene.standoff_m, 0.06) / test::light_m_per_s;
+        for (Index i = 0; i < line.n_samples(); ++i)
+          line.samples(i, m) = static_cast<Sample>(test::ricker(line.axis.at(i) - t, 1e9));
+      }
+      const BackProjectionOptions options{.velocity_m_per_s = 0.08e9,
+                                          .antenna_offset_m = 0.12,
+                                          .time_zero = zero,
+                                          .aperture_deg = 45.0,
+                                          .output = ImageOutput::envelope};
+      const test::Peak peak = test::peak_of(image_line<BackProjection>(options, line).image);
+      EXPECT_NEAR(peak.column, 30.0, 0.1);
+      EXPECT_NEAR(peak.row * 2e-3, 0.15, 0.004) << static_cast<int>(zero) << swung;
+      EXPECT_GT(peak.value, 0.9) << static_cast<int>(zero) << swung;
+    }
+  }
+}
+
 // Coherence by its definition: 1 where all agree, and 1/N for one trace among N that are silent.
 TEST(BackProjection, CoherenceIsOneWhereAllTracesAgree) {
   test::PointScene scene{.n_samples = 300, .first_x_m = -0.5, .n_traces = 51, .spreading = 0.0};

@@ -67,6 +67,34 @@ TEST(Depth, GoesThroughAirByTheRefractedRay) {
                 });
 }
 
+// After gpr.time_zero or gpr.ground_track t = 0 is not the emission: the same depths from traces that begin later.
+TEST(Depth, CountsTheTimeFromWhatItIsToldZeroMeans) {
+  const double s = 0.3;
+  const double h = 0.25;
+  const double lead_s[] = {0.0, s / c, std::sqrt(4.0 * h * h + s * s) / c};
+  for (const TimeReference zero : {TimeReference::emission, TimeReference::direct_wave, TimeReference::ground}) {
+    const DepthOptions o{.velocity_m_per_s = 0.08e9,
+                         .antenna_offset_m = s,
+                         .standoff_m = h,
+                         .time_zero = zero,
+                         .depth_step_m = 0.004,
+                         .max_depth_m = 0.6};
+    const double lead = lead_s[static_cast<std::size_t>(zero)];
+    ASSERT_FALSE(validate(o, spec_of(400))) << validate(o, spec_of(400)).reason;
+    Single<Depth> stage(o, spec_of(400));
+    stage.push(pulse(spec_of(400), 14e-9 - lead));
+    for (Index i = 0; i < stage->output().n_samples; ++i) {
+      const double t = time_of_depth(0.004 * static_cast<double>(i),
+                                     {.velocity_m_per_s = 0.08e9, .antenna_offset_m = s, .standoff_m = h});
+      EXPECT_NEAR(static_cast<double>(stage.traces.at(0)[to_size(i)]), test::ricker(t - 14e-9, 1e9), 1e-3) << i;
+    }
+  }
+  // The ground itself is depth 0, not before the trace.
+  Single<Depth> stage(DepthOptions{.standoff_m = 0.17, .time_zero = TimeReference::ground}, spec_of(100));
+  stage.push(std::vector<Sample>(100, 1.0F));
+  EXPECT_NEAR(stage.traces.at(0)[0], 1.0F, 1e-6F);
+}
+
 TEST(Depth, GoesThroughLayers) {
   const DepthOptions o{.layer_velocities_m_per_s = {0.15e9, 0.06e9, 0.1e9}, .layer_bottoms_m = {0.2, 0.5}};
   expect_depths(o, spec_of(400, -2e-9), [](double d) {

@@ -295,6 +295,23 @@ TEST(Kirchhoff, PlacesComeFromWhereTheyAreKnown) {
   for (const TraceTag& tag : nowhere.tags) EXPECT_TRUE(has(tag.quality, Quality::dropped));
 }
 
+// What gpr.time_zero leaves: the direct wave at t = 0. The image is that of traces that count from the emission.
+TEST(Kirchhoff, CountsTheTimeFromTheDirectWaveIfToldTo) {
+  const test::PointScene scene{.antenna_offset_m = 0.2, .n_samples = 300, .first_x_m = -0.5, .n_traces = 51};
+  test::PointScene later = scene;
+  later.start_s = 0.2 / test::light_m_per_s;
+  KirchhoffOptions options{.antenna_offset_m = 0.2, .aperture_m = 0.5, .n_depths = 120};
+  Line line = test::point_line(later, {{.depth_m = 0.2}});
+  const Image want = image_line<Kirchhoff>(options, line).image;
+  line.axis.start = 0.0;
+  options.time_zero = TimeReference::direct_wave;
+  const Image got = image_line<Kirchhoff>(options, line).image;
+  EXPECT_LT((got - want).cwiseAbs().maxCoeff(), 1e-3 * want.cwiseAbs().maxCoeff());
+  EXPECT_GT(want.cwiseAbs().maxCoeff(), 0.0);
+  options.time_zero = TimeReference::ground;  // those of gpr.back_projection only
+  EXPECT_STREQ(validate(options, line.spec()).field, "time_zero");
+}
+
 TEST(Kirchhoff, UnusableTracesAddNothing) {
   test::PointScene scene{.n_samples = 256, .n_traces = 101};
   Line line = test::point_line(scene, {{.depth_m = 0.2}});

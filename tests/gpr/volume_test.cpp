@@ -139,6 +139,17 @@ TEST(Volume, IsTheBruteForceSum) {
   }
 }
 
+TEST(Volume, CountsTheTimeFromTheGroundIfToldTo) {
+  test::PointScene scene{.standoff_m = 0.1, .n_samples = 256, .first_x_m = -0.4, .n_traces = 41};
+  scene.start_s = 0.2 / test::light_m_per_s;
+  VolumeOptions options{.aperture_m = 0.4};
+  Line line = test::point_line(scene, {{.depth_m = 0.2}});
+  const Image want = image_line<Volume>(options, line).image;
+  line.axis.start = 0.0;
+  options.time_zero = TimeReference::ground;
+  EXPECT_LT((image_line<Volume>(options, line).image - want).cwiseAbs().maxCoeff(), 1e-3 * want.cwiseAbs().maxCoeff());
+}
+
 TEST(Volume, StandsWhereItIsToldTo) {
   const Line line = joined(scene_of(0.0), 0.0, 0.05, 3, {.x_m = 0.4, .depth_m = 0.1});
   const ImageRun run = image_line<Volume>(VolumeOptions{.x_start_m = 0.3,

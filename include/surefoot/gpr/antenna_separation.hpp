@@ -3,14 +3,11 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/gpr/time_reference.hpp>
 
 #include <array>
 
 namespace surefoot::gpr {
-
-/// What t = 0 of a trace means: the antenna radiates, or the direct wave through the air reaches the receiver.
-enum class TimeReference : std::uint8_t { emission, direct_wave };
-inline constexpr std::array<const char*, 2> time_references{"emission", "direct_wave"};
 
 struct AntennaSeparationOptions {
   double separation_m = 0.1;

@@ -4,6 +4,7 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/whole_line.hpp>
 #include <surefoot/gpr/imaging.hpp>
+#include <surefoot/gpr/time_reference.hpp>
 
 namespace surefoot::gpr {
 
@@ -14,6 +15,7 @@ struct BackProjectionOptions {
   double velocity_m_per_s = 1e8;
   double antenna_offset_m = 0.0;
   double standoff_m = 0.0;
+  TimeReference time_zero = TimeReference::emission;
   double aperture_deg = 60.0;
   double aperture_m = 2.0;
   double taper = 0.3;
@@ -32,6 +34,9 @@ void fields(V& v, BackProjectionOptions& o) {
     "Distance from transmitter to receiver, along the way; the trace's place lies midway.");
   v(o.standoff_m, "standoff_m", Unit::metre, between(0.0, 1000.0),
     "Height of the antennas above the ground, for traces that do not say their own; below 5 mm they touch it.");
+  v(o.time_zero, "time_zero", Words(time_references_over_ground),
+    "What t = 0 of the input means: the emission, the direct wave through the air, or the bounce of the ground as "
+    "gpr.ground_track lays it there.");
   v(o.aperture_deg, "aperture_deg", Unit::degree, above_to(0.0, 89.0),
     "Largest angle from the vertical under which a point looks at antennas that are summed.");
   v(o.aperture_m, "aperture_m", Unit::metre, above_to(0.0, 1000.0),
@@ -54,14 +59,16 @@ void fields(V& v, BackProjectionOptions& o) {
 
 /// Back-projection (delay and sum) of a line, for antennas on or above flat ground.
 ///
-///   A(P) = sum over m of w_m a_m(t(S_m, P) + t(R_m, P)) / sum of w_m,   a_m = x_m + j H x_m (analytic trace), w_m = taper
+///   A(P) = sum over m of w_m a_m(t(S_m, P) + t(R_m, P) - t_0) / sum of w_m,   a_m = x_m + j H x_m (analytic trace)
+///   w_m  = taper,  t_0 = since_emission(time_zero, antenna_offset_m, standoff of m): gpr/time_reference.hpp
 ///   t    = least time from antenna to point: refracted at the ground for antennas in the air (dsp::trace_ray), straight
 ///          for antennas on it;  S_m, R_m = place of trace m -+ antenna_offset_m / 2 along the way
 ///   amplitude Re A, envelope |A|;  coherence multiplies by  CF = |sum w a|^2 / (sum w  sum w |a|^2)
 ///
 /// A mean, not a sum: an echo that all traces share keeps its amplitude, and so its unit, also near the ends of the line.
-/// The standoff is each tag's standoff_m where known, else the option. Time zero is when the wave leaves the antenna, for
-/// antennas in the air too. After gpr.sfcw this is the coherent focus of stepped-frequency data.
+/// The standoff is each tag's standoff_m where known, else the option. After gpr.time_zero t = 0 is the direct wave, after
+/// gpr.ground_track with compensate the ground: say so in time_zero, or everything comes out too shallow. After gpr.sfcw this is
+/// the coherent focus of stepped-frequency data.
 ///
 /// Axis      in: two-way time. Out: depth below the ground, from 0 on, at each trace's place; as many traces as in, with
 ///           their tags. The way may bend: places are (x, y).

@@ -4,6 +4,7 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
 #include <surefoot/dsp/trace_reader.hpp>
+#include <surefoot/gpr/time_reference.hpp>
 
 namespace surefoot::gpr {
 
@@ -13,6 +14,7 @@ struct DepthOptions {
   NumberList layer_bottoms_m{};
   double antenna_offset_m = 0.0;
   double standoff_m = 0.0;
+  TimeReference time_zero = TimeReference::emission;
   double depth_step_m = 0.0;
   double max_depth_m = 0.0;
   dsp::Interpolation interpolation = dsp::Interpolation::band_limited;
@@ -28,6 +30,9 @@ void fields(V& v, DepthOptions& o) {
     "Depths of the lower borders of all layers but the last, rising.");
   v(o.antenna_offset_m, "antenna_offset_m", Unit::metre, at_least(0.0), "Distance between transmitter and receiver.");
   v(o.standoff_m, "standoff_m", Unit::metre, at_least(0.0), "Height of the antennas over the ground; 0: on it.");
+  v(o.time_zero, "time_zero", Words(time_references_over_ground),
+    "What t = 0 of the input means: the emission, the direct wave through the air, or the bounce of the ground as "
+    "gpr.ground_track lays it there.");
   v(o.depth_step_m, "depth_step_m", Unit::metre, at_least(0.0),
     "Between output samples; 0: what the slowest layer passes in one input sample.");
   v(o.max_depth_m, "max_depth_m", Unit::metre, at_least(0.0),
@@ -40,11 +45,12 @@ void fields(V& v, DepthOptions& o) {
 
 /// Turn two-way time into depth below the surface, by a velocity that is known.
 ///
-///   y(d) = x(t(d)),  t(d) = 2 (time of the ray that covers antenna_offset_m / 2 through standoff_m of air and d of soil)
+///   y(d) = x(t(d) - t_0),  t_0 = since_emission(time_zero, antenna_offset_m, standoff_m): gpr/time_reference.hpp
+///   t(d) = 2 (time of the ray that covers antenna_offset_m / 2 through standoff_m of air and d of soil)
 ///   one velocity on the ground: t(d) = sqrt(4 d^2 + antenna_offset_m^2) / velocity_m_per_s
 ///
-/// Axis      in two-way time from transmission on (put gpr.time_zero before); out AxisKind::depth from 0 in steps of
-///           depth_step_m. Traces are independent.
+/// Axis      in two-way time, after gpr.time_zero from the direct wave on; out AxisKind::depth from 0 in steps of
+///           depth_step_m. Traces are independent: standoff_m holds for all, whatever their tags say.
 /// Edges     depths whose time lies before the first sample are 0; max_depth_m beyond the last one is refused.
 /// Units     input unit kept; metres.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero.

@@ -4,12 +4,14 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/whole_line.hpp>
 #include <surefoot/gpr/imaging.hpp>
+#include <surefoot/gpr/time_reference.hpp>
 
 namespace surefoot::gpr {
 
 struct KirchhoffOptions {
   double velocity_m_per_s = 1e8;
   double antenna_offset_m = 0.0;
+  TimeReference time_zero = TimeReference::emission;
   double aperture_deg = 60.0;
   double aperture_m = 2.0;
   double taper = 0.3;
@@ -26,6 +28,8 @@ void fields(V& v, KirchhoffOptions& o) {
     "Speed of the waves in the ground.");
   v(o.antenna_offset_m, "antenna_offset_m", Unit::metre, between(0.0, 100.0),
     "Distance from transmitter to receiver, along the line; the trace's place lies midway.");
+  v(o.time_zero, "time_zero", Words(time_references),
+    "What t = 0 of the input means: the emission, or the arrival of the direct wave through the air.");
   v(o.aperture_deg, "aperture_deg", Unit::degree, above_to(0.0, 89.0),
     "Largest angle from the vertical under which a point looks at a trace that is summed.");
   v(o.aperture_m, "aperture_m", Unit::metre, above_to(0.0, 1000.0),
@@ -48,12 +52,13 @@ void fields(V& v, KirchhoffOptions& o) {
 
 /// Kirchhoff depth migration along a line: each pixel is the sum of the traces along its diffraction curve.
 ///
-///   I(x, d) = sum over m of  taper  dx_m  cos  /  sqrt(pi v r)  q_m((|S_m - P| + |P - R_m|) / v)
+///   I(x, d) = sum over m of  taper  dx_m  cos  /  sqrt(pi v r)  q_m((|S_m - P| + |P - R_m|) / v - t_0)
 ///   S_m, R_m = place of trace m -+ antenna_offset_m / 2,  r = half the path,  cos = mean of both legs' cosines to the vertical
 ///   q_m = trace m through sqrt(-j w): the half derivative along time;  dx_m = half the distance between its neighbours
+///   t_0 = 0 for emission, antenna_offset_m / c for direct_wave (as gpr.time_zero leaves the traces)
 ///
 /// A flat reflector keeps its wave and its amplitude: the spreading, the obliquity and the half derivative undo what a line
-/// of antennas adds. Time zero is when the wave leaves the antenna.
+/// of antennas adds.
 ///
 /// Axis      in: two-way time. Out: depth below the surface at the trace, from 0 on; as many traces as in, with their tags.
 /// Topography  P lies under the surface of its own trace, S and R stand at the heights of theirs, straight rays in between.

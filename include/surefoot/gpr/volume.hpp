@@ -10,6 +10,7 @@ struct VolumeOptions {
   double velocity_m_per_s = 1e8;
   double antenna_offset_m = 0.0;
   double standoff_m = 0.0;
+  TimeReference time_zero = TimeReference::emission;
   double aperture_deg = 60.0;
   double aperture_m = 1.0;
   double taper = 0.3;
@@ -35,6 +36,9 @@ void fields(V& v, VolumeOptions& o) {
     "Distance from transmitter to receiver, along the way; the trace's place lies midway.");
   v(o.standoff_m, "standoff_m", Unit::metre, between(0.0, 1000.0),
     "Height of the antennas above the ground, for traces that do not say their own; below 5 mm they touch it.");
+  v(o.time_zero, "time_zero", Words(time_references_over_ground),
+    "What t = 0 of the input means: the emission, the direct wave through the air, or the bounce of the ground as "
+    "gpr.ground_track lays it there.");
   v(o.aperture_deg, "aperture_deg", Unit::degree, above_to(0.0, 89.0),
     "Largest angle from the vertical under which a point looks at antennas that are summed.");
   v(o.aperture_m, "aperture_m", Unit::metre, above_to(0.0, 1000.0),

@@ -41,7 +41,9 @@ DelaySum::DelaySum(const DelaySumOptions& options, const StreamSpec& in, Arena& 
       n_channels_(options.coherence ? 3 : (options.envelope ? 2 : 1)),
       n_planes_(n_channels_ + (options.weighting == Weighting::mean ? 1 : 0)),
       n_workers_(dsp::threads()),
-      n_depths_(padded(options.n_depths)) {
+      n_depths_(padded(options.n_depths)),
+      start_s_(in.axis.start),
+      fine_s_(in.axis.step / static_cast<double>(oversampling)) {
   const bool mean = options.weighting == Weighting::mean;
   const Index n = in.max_traces;
   const double spacing = in.trace_spacing_m;
@@ -101,11 +103,9 @@ DelaySum::DelaySum(const DelaySumOptions& options, const StreamSpec& in, Arena& 
     const double size = std::sqrt(0.5 * w);
     response_[to_size(k)] = {static_cast<float>(size), static_cast<float>(-size)};
   }
-  const double fine_s = in.axis.step / static_cast<double>(oversampling);
   law_.n = n_depths_;
   law_.depth_m = depth_.data();
-  law_.samples_per_m = static_cast<float>(1.0 / (options.velocity_m_per_s * fine_s));
-  law_.origin = static_cast<float>(-in.axis.start / fine_s);
+  law_.samples_per_m = static_cast<float>(1.0 / (options.velocity_m_per_s * fine_s_));
   law_.last = static_cast<float>(n_fine_ - 1);
   law_.reach_m = static_cast<float>(options.aperture_m);
   law_.full = static_cast<float>(1.0 - options.taper);
@@ -260,9 +260,11 @@ void DelaySum::load_pairs(const ColumnRing& line, std::span<const Place> places)
   });
 }
 
-// The aperture seen from this standoff and, in the air, the table of one-way times.
+// Time zero and the aperture for this standoff and, in the air, the table of one-way times.
 void DelaySum::prepare(double standoff) noexcept {
   ++standoffs_;
+  const double zero_s = since_emission(options_.time_zero, options_.antenna_offset_m, standoff);
+  law_.origin = static_cast<float>(-(start_s_ + zero_s) / fine_s_);
   kernels_.aperture(law_, static_cast<float>(standoff), aperture_.data());
   if (standoff < on_the_ground_m) return;
   const float fine_s = 1.0F / (law_.samples_per_m * static_cast<float>(options_.velocity_m_per_s));

@@ -6,6 +6,7 @@
 #include <surefoot/base/ring.hpp>
 #include <surefoot/base/spec.hpp>
 #include <surefoot/dsp/real_fft.hpp>
+#include <surefoot/gpr/time_reference.hpp>
 
 #include <complex>
 #include <cstddef>
@@ -43,6 +44,7 @@ struct DelaySumOptions {
   bool coherence = false;
   double velocity_m_per_s = 1e8;
   double antenna_offset_m = 0.0;
+  TimeReference time_zero = TimeReference::emission;
   double aperture_deg = 60.0;
   double aperture_m = 2.0;
   double taper = 0.3;
@@ -124,6 +126,8 @@ class DelaySum {
   Index even_stride_;  // from one sample to the next in the even layout
   Index n_table_rows_;
   double table_step_m_;
+  double start_s_;  // of the traces
+  double fine_s_;   // from one oversampled sample to the next
   Law law_;
   bool ok_ = false;
   bool even_ = false;
