@@ -22,6 +22,14 @@ struct Gate {
   Index end;
 };
 
+// The input's own zero or, for fixed, the one that is asked for, in samples; whole up to rounding is whole.
+double known_zero(const TimeZeroOptions& options, const StreamSpec& in) noexcept {
+  const double zero_s = options.method == TimeZeroMethod::fixed ? options.zero_s : 0.0;
+  const double samples = (zero_s - in.axis.start) / in.axis.step;
+  const double whole = std::floor(samples + 0.5);
+  return options.method == TimeZeroMethod::fixed && std::abs(samples - whole) < 1e-6 ? whole : samples;
+}
+
 Gate gate_of(const TimeZeroOptions& options, const StreamSpec& in) noexcept {
   const double n = static_cast<double>(in.n_samples);
   const double a = std::ceil((options.gate_start_s - in.axis.start) / in.axis.step - 1e-6);
@@ -43,14 +51,23 @@ BreakScratch take_scratch(TimeZeroMethod method, Index n_samples, Arena& arena) 
 
 Problem validate(const TimeZeroOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
+  if (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0))
+    return {"method", "needs an axis of two-way time", static_cast<double>(options.method), finite(), Unit::none};
+  const bool fixed = options.method == TimeZeroMethod::fixed;
   const Gate gate = gate_of(options, in);
-  if (gate.end - gate.begin < 3)
+  if (!fixed && gate.end - gate.begin < 3)
     return {"gate_end_s", "leaves fewer than three samples of the trace in the gate", options.gate_end_s,
             above(options.gate_start_s), Unit::second};
   const double length = in.axis.step * static_cast<double>(in.n_samples);
   if (!(options.before_zero_s + in.axis.step <= length))
     return {"before_zero_s", "must be shorter than the trace", options.before_zero_s,
             between(0.0, length - in.axis.step), Unit::second};
+  if (fixed) {
+    const Range allowed = between(in.axis.start + options.before_zero_s + in.axis.step - length,
+                                  in.axis.at(in.n_samples - 1) + options.before_zero_s);
+    if (!allowed.contains(options.zero_s))
+      return {"zero_s", "leaves nothing of the trace", options.zero_s, allowed, Unit::second};
+  }
   if (options.method == TimeZeroMethod::cross_correlation &&
       !(options.wave_s <= length && 4.0 * in.axis.step <= length))
     return {"wave_s", "must fit into the trace", options.wave_s, above_to(0.0, length), Unit::second};
@@ -70,7 +87,7 @@ TimeZero::TimeZero(const TimeZeroOptions& options, const StreamSpec& in, Arena& 
           [&] {
             StreamSpec out = in;
             const Index before = samples_of(options.before_zero_s, in.axis.step, in.n_samples);
-            out.axis.start = -in.axis.step * static_cast<double>(before);
+            out.axis.start = 0.0 - in.axis.step * static_cast<double>(before);  // never -0
             return out;
           }(),
           arena),
@@ -84,7 +101,7 @@ TimeZero::TimeZero(const TimeZeroOptions& options, const StreamSpec& in, Arena& 
                 ? std::max<Index>(4, samples_of(options.wave_s, in.axis.step, in.n_samples))
                 : 0),
       wave_before_(wave_ / 4),
-      first_shift_(-in.axis.start / in.axis.step),
+      first_shift_(known_zero(options, in)),
       most_updates_(static_cast<Index>(std::min(std::ceil(1.0 / options.reference_rate), 1e9))),
       last_good_(first_shift_),
       arrivals_(arena.take<double>(options.median_traces)),
@@ -113,12 +130,14 @@ TimeZero::Arrival TimeZero::pick(ConstTraceRef in) noexcept {
       at = energy_ratio_break(in, gate_begin_, gate_end_, energy_window_, scratch_);
       break;
     case TimeZeroMethod::peak: at = peak_break(in, gate_begin_, gate_end_); break;
+    case TimeZeroMethod::fixed: break;
   }
   return {at, at >= 0.0};
 }
 
 void TimeZero::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   delay_.load(in);
+  if (options_.method == TimeZeroMethod::fixed) return delay_.read(last_good_ - static_cast<double>(before_), out);
   if (lost_in_a_row_ >= options_.relock_traces) begin_anew();
   const Arrival arrival = pick(in);
   bool good = false;

@@ -308,7 +308,37 @@ TEST(TimeZero, ResumesAndResetsExactly) {
   }
 }
 
+TEST(TimeZero, AKnownZeroShiftsAllTracesAlike) {
+  const std::vector<Sample> x = pulse(60.0);
+  // 37 samples, 10 of them kept before: copied. Zeros where the input had nothing.
+  Owned late(TimeZeroOptions{.method = TimeZeroMethod::fixed, .before_zero_s = 1e-9, .zero_s = 3.7e-9});
+  const Owned::Result moved = late.push(x);
+  for (Index i = 0; i < n_samples; ++i)
+    EXPECT_EQ(moved.trace.at(to_size(i)), i + 27 < n_samples ? x.at(to_size(i + 27)) : 0.0F) << i;
+  EXPECT_EQ(moved.tag.quality, Quality::good);
+  EXPECT_NEAR(late.it.output().axis.start, -1e-9, 1e-22);
+
+  // From the direct wave of antennas 0.1 m apart to the emission: the wave comes out that much later.
+  const double lead_s = 0.1 / 299792458.0;
+  Owned early(TimeZeroOptions{.method = TimeZeroMethod::fixed, .before_zero_s = 0.0, .zero_s = -lead_s});
+  EXPECT_NEAR(centre_of(early.push(x).trace, 63.0), 60.0 + lead_s / step_s, 0.01);
+  EXPECT_FALSE(std::signbit(early.it.output().axis.start)) << "an axis that starts at -0 is printed as such";
+
+  // A trace where no method finds a wave is moved all the same and not flagged.
+  EXPECT_EQ(early.push(std::vector<Sample>(to_size(n_samples))).tag.quality, Quality::good);
+}
+
 TEST(TimeZero, RefusesWhatMakesNoSense) {
+  const auto fixed = [](double zero_s) {
+    return TimeZeroOptions{.method = TimeZeroMethod::fixed, .before_zero_s = 1e-9, .zero_s = zero_s};
+  };
+  EXPECT_FALSE(validate(fixed(26.4e-9), spec));
+  EXPECT_STREQ(validate(fixed(26.6e-9), spec).field, "zero_s");
+  EXPECT_FALSE(validate(fixed(-24.4e-9), spec));
+  EXPECT_STREQ(validate(fixed(-24.6e-9), spec).field, "zero_s");
+  StreamSpec deep = spec;
+  deep.axis.kind = AxisKind::depth;
+  EXPECT_STREQ(validate(TimeZeroOptions{.gate_start_s = 0.0, .gate_end_s = 1.0}, deep).field, "method");
   EXPECT_FALSE(validate(TimeZeroOptions{}, spec));
   EXPECT_STREQ(validate(TimeZeroOptions{.threshold = 1.5}, spec).field, "threshold");
   EXPECT_STREQ(validate(TimeZeroOptions{.median_traces = 0}, spec).field, "median_traces");

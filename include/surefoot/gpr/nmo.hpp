@@ -38,7 +38,8 @@ void fields(V& v, NmoOptions& o) {
 ///
 ///   y(t0) = x(sqrt(t0^2 + (offset / v(t0))^2)),  0 where (t - t0) / t0 > max_stretch
 ///
-/// Axis      along time; traces are independent. Two-way time from transmission on: put gpr.time_zero before.
+/// Axis      along time; traces are independent. Two-way time from transmission on, the same for all traces: gpr.time_zero
+///           with method = fixed. Its other methods would lay the direct wave of each offset at 0 and take the moveout away.
 /// Edges     samples before t0 = 0, and those that would be read beyond the end of the trace, are 0. At t0 = 0 every offset
 ///           but 0 is stretched without bound.
 /// Units     input unit kept.

@@ -10,9 +10,9 @@
 
 namespace surefoot::gpr {
 
-enum class TimeZeroMethod : std::uint8_t { threshold, cross_correlation, coppens, energy_ratio, peak };
-inline constexpr std::array<const char*, 5> time_zero_methods{"threshold", "cross_correlation", "coppens",
-                                                              "energy_ratio", "peak"};
+enum class TimeZeroMethod : std::uint8_t { threshold, cross_correlation, coppens, energy_ratio, peak, fixed };
+inline constexpr std::array<const char*, 6> time_zero_methods{
+    "threshold", "cross_correlation", "coppens", "energy_ratio", "peak", "fixed"};
 
 struct TimeZeroOptions {
   TimeZeroMethod method = TimeZeroMethod::threshold;
@@ -28,13 +28,14 @@ struct TimeZeroOptions {
   Index relock_traces = 200;
   double energy_window_s = 1e-9;
   double smoothing_s = 1e-9;
+  double zero_s = 0.0;
 };
 
 template <class V>
 void fields(V& v, TimeZeroOptions& o) {
   v(o.method, "method", Words(time_zero_methods),
     "First crossing of a share of the largest sample, likeness to a mean of earlier aligned traces, first break by a "
-    "ratio of energies, or the largest sample.");
+    "ratio of energies, the largest sample, or one time that is known, for all traces.");
   v(o.gate_start_s, "gate_start_s", Unit::second, finite(),
     "Start of the search on the input's axis; the gate is cut to the trace.");
   v(o.gate_end_s, "gate_end_s", Unit::second, finite(), "End of the search on the input's axis.");
@@ -59,6 +60,8 @@ void fields(V& v, TimeZeroOptions& o) {
     "coppens, energy_ratio: length of the windows whose energies are compared, about one period of the wave.");
   v(o.smoothing_s, "smoothing_s", Unit::second, at_least(0.0),
     "coppens: length of the edge-preserving smoothing, about one period; 0 for none.");
+  v(o.zero_s, "zero_s", Unit::second, finite(),
+    "fixed: the time on the input's axis that becomes zero; it may lie before the first sample.");
 }
 
 /// The problem with these options on this input, if any: the gate must hold three samples, the wave must fit into the
@@ -76,13 +79,16 @@ void fields(V& v, TimeZeroOptions& o) {
 /// coppens            the steepest rise of the smoothed ratio of the energy in a window to all energy so far
 /// energy_ratio       the largest product of |x| and the ratio of the energy behind to that in front (MER)
 /// peak               the largest |x|, refined by a parabola
+/// fixed              t0 = zero_s for all traces: from a picked line, a header, or -s/c to count from the emission where the
+///                    direct wave of antennas at a distance s stands at 0. Nothing is looked for, so nothing is lost; the one
+///                    method for gathers whose antennas move apart (CMP, WARR)
 /// gpr/first_break.hpp has the formulas and their sources. All work on either polarity of the wave. The methods mark different
 /// places of it: the first breaks lie up to half a period before the peak; do not mix them in one survey.
 ///
 /// Axis      along time. Shape (n_samples) in, the same out; the output axis starts at -before, a whole number of samples.
 /// Edges     samples from beyond the ends of the input are zero: nothing is invented. Non-whole shifts: dsp::FractionalDelay.
 /// Memory    the median looks back only: a real step of the arrival takes effect median_traces / 2 traces later, a single
-///           wrong one never. Quality::warming_up until the median is full.
+///           wrong one never. Quality::warming_up until the median is full. fixed has none.
 /// Lost      Quality::time_zero_lost, and the last good shift is kept (before any: the input's own zero), when nothing crosses
 ///           the threshold inside the gate (the trace is silent, or already over it at the gate's start), no ratio rises, the
 ///           correlation is too small, or the median is farther than max_shift_s from the slow mean of the arrivals. This,

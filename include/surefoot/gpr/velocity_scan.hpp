@@ -44,7 +44,8 @@ void fields(V& v, VelocityScanOptions& o) {
 ///
 /// S is 1 where all traces agree, 1 / m on average in noise; how likely noise reaches a value: gpr/semblance.hpp.
 ///
-/// Axis      in two-way time from transmission on (put gpr.time_zero before); out the same axis, one trace a velocity,
+/// Axis      in two-way time from transmission on, the same for all traces (gpr.time_zero with method = fixed: the others would
+///           take the moveout of the direct wave away from all); out the same axis, one trace a velocity,
 ///           trace k at min + k (max - min) / (n_velocities - 1). Not one for one; the tags know index and flags only.
 /// Edges     the gate shrinks at the ends. t < 0, samples beyond the trace, stretched by more than max_stretch, or of fewer
 ///           than min_traces traces do not count; where nothing counts, or all is 0, S is 0.
