@@ -29,6 +29,8 @@ double source_of(Index i, const AntennaSeparationOptions& o, const StreamSpec& i
 
 Problem validate(const AntennaSeparationOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
+  if (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0))
+    return {"separation_m", "needs an axis of two-way time", options.separation_m, finite(), Unit::metre};
   for (Index i = 0; i < in.n_samples; ++i)
     if (source_of(i, options, in) >= 0.0) return {};
   const double end = std::max(0.0, in.axis.at(in.n_samples - 1));

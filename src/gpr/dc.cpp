@@ -21,6 +21,8 @@ Gate gate_for(const DcOptions& options, const StreamSpec& in) noexcept {
 Problem validate(const DcOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
   if (options.over == DcGate::trace) return {};
+  if (in.axis.kind != AxisKind::two_way_time && in.axis.kind != AxisKind::gate_time)
+    return {"start_s", "needs an axis of time", options.start_s, finite(), Unit::second};
   return check_gate(options.start_s, options.end_s, 1, in);
 }
 

@@ -143,6 +143,9 @@ TEST(AntennaSeparation, BadTracesAreZeroAndFlagged) {
 
 TEST(AntennaSeparation, RefusesWhatMakesNoSense) {
   EXPECT_FALSE(validate(AntennaSeparationOptions{}, spec));
+  StreamSpec depths = spec;
+  depths.axis = {AxisKind::depth, 0.0, 0.005};
+  EXPECT_STREQ(validate(AntennaSeparationOptions{}, depths).field, "separation_m") << "metres are no seconds";
   EXPECT_STREQ(validate(AntennaSeparationOptions{.separation_m = -0.1}, spec).field, "separation_m");
   EXPECT_STREQ(validate(AntennaSeparationOptions{.velocity_m_per_s = 3e8}, spec).field, "velocity_m_per_s");
   EXPECT_STREQ(validate(AntennaSeparationOptions{.direct_velocity_m_per_s = 0.0}, spec).field,

@@ -80,6 +80,10 @@ TEST(Dc, RefusesAGateWithoutSamples) {
   EXPECT_STREQ(validate(gate(-5e-9, -3e-9), in).field, "end_s");
   EXPECT_STREQ(validate(gate(0.02e-9, 0.03e-9), in).field, "start_s");  // between two samples
   EXPECT_FALSE(validate(DcOptions{.start_s = 2.0, .end_s = 1.0}, in)) << "only a gate reads them";
+  StreamSpec depths = in;
+  depths.axis = {AxisKind::depth, 0.0, 0.005};
+  EXPECT_STREQ(validate(gate(0.0, 1.0), depths).field, "start_s") << "metres are no seconds";
+  EXPECT_FALSE(validate(DcOptions{}, depths));
 }
 
 }  // namespace
