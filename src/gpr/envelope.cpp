@@ -9,8 +9,11 @@ namespace surefoot::gpr {
 
 Problem validate(const EnvelopeOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
-  if (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0))
-    return {"output", "needs an axis of two-way time", static_cast<double>(options.output), finite(), Unit::none};
+  const bool time = in.axis.kind == AxisKind::two_way_time;
+  const bool depth = in.axis.kind == AxisKind::depth && options.output != Attribute::frequency;
+  if (!(time || depth) || !(in.axis.step > 0.0))
+    return {"output", "needs an axis of two-way time (but for frequency, depth will do)",
+            static_cast<double>(options.output), finite(), Unit::none};
   return {};
 }
 

@@ -111,6 +111,23 @@ TEST(Envelope, ZeroConstantSingleSampleAndNonFinite) {
   for (const Sample v : attribute(std::vector<Sample>(64, 7.0F), Attribute::envelope)) EXPECT_NEAR(v, 7.0F, 1e-5F);
 }
 
+// What a migration gives has depths: its envelope is that of the same samples.
+TEST(Envelope, TakesDepthsButForTheFrequency) {
+  StreamSpec depths = spec_of(64);
+  depths.axis = {AxisKind::depth, 0.0, 0.005};
+  test::Random random(3);
+  std::vector<Sample> x(64);
+  for (Sample& v : x) v = static_cast<Sample>(random.normal());
+  for (const Attribute output : {Attribute::envelope, Attribute::phase, Attribute::cosine_phase}) {
+    ASSERT_FALSE(validate(EnvelopeOptions{.output = output}, depths));
+    Single<Envelope> stage(EnvelopeOptions{.output = output}, depths);
+    stage.push(x);
+    EXPECT_EQ(stage.traces.at(0), attribute(x, output));
+    EXPECT_EQ(stage->output().axis, depths.axis);
+  }
+  EXPECT_STREQ(validate(EnvelopeOptions{.output = Attribute::frequency}, depths).field, "output");
+}
+
 TEST(Envelope, NeedsTime) {
   StreamSpec channels = spec_of(64);
   channels.axis.kind = AxisKind::channel;

@@ -38,7 +38,8 @@ void fields(V& v, EnvelopeOptions& o) {
 /// The frequency needs no unwrapping: it is the mean turn from sample to sample on both sides, weighted by amplitude, and
 /// unambiguous up to the Nyquist frequency. It can be negative where two echoes beat.
 ///
-/// Axis      along time; traces are independent. Shape (n_samples) in, the same out.
+/// Axis      along time, or along depth after a migration (frequency: time only); traces are independent. Shape (n_samples)
+///           in, the same out.
 /// Edges     dsp/hilbert.hpp: the trace is taken as periodic over fft_size(n_samples). Remove the offset (gpr.dc) and the wow
 ///           first: neither has a phase. Where |z| is zero, so in a trace of zeros, phase, frequency and cosine_phase are 0.
 /// Units     envelope: input unit; phase: radians; frequency: hertz; cosine_phase: plain numbers in [-1, 1].
@@ -48,7 +49,7 @@ void fields(V& v, EnvelopeOptions& o) {
 ///           frequency 3 us. Needs the Fourier transform: of the host, not of the microcontroller's core.
 /// Not       a measure where there is no signal: phase, frequency and cosine_phase of noise are noise at full scale, also 120 dB
 ///           below an echo, where rounding of the transform decides.
-/// @throws ConfigError  (from the pipeline) if the axis is not two-way time.
+/// @throws ConfigError  (from the pipeline) if the axis is neither two-way time nor depth, or depth with frequency.
 /// @source   Taner, Koehler, Sheriff, Geophysics 44(6), 1979; frequency: Kay, IEEE Trans. ASSP 37(12), 1989 (his estimator
 ///           over two neighbouring differences)
 class Envelope final : public CausalStage {
