@@ -214,6 +214,8 @@ void TraceResample::consume(double s) noexcept {
     const ConstTraceRef x = std::as_const(waiting_).column(0);
     double* const sum = node_sum_.data();
     for (std::size_t i = 0; i < x.size(); ++i) sum[i] += static_cast<double>(x[i]);
+  } else if (!unusable(tag.quality)) {
+    ++behind_;
   }
   waiting_.pop();
   --placed_;
@@ -342,8 +344,15 @@ void TraceResample::interpolate(TraceRef out, TraceTag& tag) noexcept {
   dsp::tidy(out);
 }
 
+Index TraceResample::notes(std::span<Note> out) const noexcept {
+  if (out.empty()) return 0;
+  out[0] = {"traces_behind", to_double(behind_), Unit::traces,
+            behind_ > 0 ? "Traces lay behind where the line had been already and were left out." : nullptr};
+  return 1;
+}
+
 void TraceResample::forget() noexcept {
-  given_ = steps_ = unplaced_ = k_ = 0;
+  behind_ = given_ = steps_ = unplaced_ = k_ = 0;
   placed_ = node_count_ = next_ = 0;
   known_ = begun_ = flush_ = restart_ = jump_ = tail_ = false;
   known_s_ = from_s_ = step_s_ = node_s_ = far_ = end_ = origin_ = 0.0;
@@ -359,6 +368,7 @@ void TraceResample::forget() noexcept {
 
 void TraceResample::remember(StateArchive& archive) noexcept {
   archive(given_);
+  archive(behind_);
   waiting_.state(archive);
   archive.index(placed_, waiting_.capacity() + 1);
   archive(known_);

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -118,6 +119,28 @@ TEST(TraceResample, ACubicKeepsAParabola) {
   walk.end();
   for (std::size_t k = 8; k + 12 < walk.size(); ++k)
     walk.expect(k, 0.005 * static_cast<double>(k), 0.025 * static_cast<double>(k * k));
+}
+
+// Nothing is lost in silence: a line whose distances fall keeps its first place, and the note says what became of the rest.
+TEST(TraceResample, SaysHowManyTracesWereLeftOut) {
+  const auto left_out = [](Walk& walk) {
+    std::array<Note, most_notes> notes{};
+    EXPECT_EQ(walk.stage->notes(notes), 1);
+    EXPECT_STREQ(notes[0].name, "traces_behind");
+    EXPECT_EQ(notes[0].warning != nullptr, notes[0].value > 0.0);
+    return notes[0].value;
+  };
+  Walk falls(TraceResampleOptions{});
+  for (int k = 0; k < 50; ++k) falls.at(1.0 - 0.02 * k, k, k == 9 ? Quality::dropped : Quality::good);
+  falls.end();
+  EXPECT_EQ(falls.size(), 1U);
+  EXPECT_EQ(left_out(falls), 48.0) << "all but the first and the one that was dropped";
+  falls.stage->reset();
+  EXPECT_EQ(left_out(falls), 0.0);
+  Walk rises(TraceResampleOptions{});
+  for (int k = 0; k < 50; ++k) rises.at(0.02 * k, k);
+  rises.end();
+  EXPECT_EQ(left_out(rises), 0.0);
 }
 
 TEST(TraceResample, StandingIsAveragedAndWalkingBackIsLeftOut) {

@@ -66,6 +66,8 @@ void fields(V& v, TraceResampleOptions& o) {
 /// Edges     nothing is extrapolated: the last output lies at or before the last node (tolerance 1e-6 spacing_m). A single
 ///           trace comes out as it is. A step beyond max_jump_m (or back beyond max_gap_m) begins a new line: the grid starts
 ///           anew at that trace.
+/// Notes     traces_behind: usable traces that were left out because the line had been farther before. A line whose distances
+///           fall all the way loses all but its first place.
 /// Live      yes: a trace comes out when the node after it (cubic: two after it) is complete, that is when the next one begins.
 /// Not       an anti-alias filter: if spacing_m is larger than the recorded spacing, stack first. Positions in along = positions
 ///           are not smoothed: GPS noise beyond standing_m lengthens the path.
@@ -79,6 +81,7 @@ class TraceResample final : public EditStage {
   /// In traces that move on; while the instrument stands, nothing can come out.
   [[nodiscard]] Index latency() const noexcept override { return 2 + ahead_; }
   [[nodiscard]] Index most_at_once() const noexcept override { return most_at_once_; }
+  [[nodiscard]] Index notes(std::span<Note> out) const noexcept override;
 
  private:
   // What give() makes next.
@@ -115,6 +118,7 @@ class TraceResample final : public EditStage {
   double snap_;  // places closer than this are one
   Index most_at_once_;
   std::int64_t given_ = 0;
+  std::int64_t behind_ = 0;  // usable traces that were left out
 
   ColumnRing waiting_;              // traces that have no place yet, or are waiting for their turn
   Index placed_ = 0;                // how many of them have a place
