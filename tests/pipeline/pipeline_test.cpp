@@ -428,6 +428,29 @@ TEST(Run, ReportsProgressAndStops) {
   EXPECT_THROW((void)run(d, line, [](Index, Index) { return false; }), Error);
 }
 
+// The zeros that come in behind a trace that was shifted to time zero must not meet an offset of the receiver.
+TEST(Run, ASurveyOfTracesWithAnOffsetEndsWithoutAStep) {
+  Line line;
+  line.axis = {AxisKind::two_way_time, 0.0, 0.4e-9};
+  line.trace_spacing_m = 0.05;
+  line.samples.setZero(300, 80);
+  line.tags = test::plain_tags(80, line.spec());
+  for (Index k = 0; k < 80; ++k)
+    for (Index i = 0; i < 300; ++i) {
+      const double t = line.axis.at(i);
+      const double x = 0.05 * static_cast<double>(k - 40);
+      line.samples(i, k) =
+          static_cast<Sample>(3000.0 * test::ricker(t - 20e-9, 0.3e9) +
+                              500.0 * test::ricker(t - 20e-9 - 20.0 * std::hypot(x, 1.0) * 1e-9, 0.3e9));
+    }
+  const Description survey = load_description("gpr-survey");
+  const Line clean = run(survey, line).traces;
+  for (Index k = 0; k < 80; ++k) line.samples.col(k).array() += 200.0F + 100.0F * static_cast<float>(k % 7);
+  const Line offset = run(survey, line).traces;
+  EXPECT_GT(clean.samples.cwiseAbs().maxCoeff(), 0.0F);
+  EXPECT_LT((offset.samples - clean.samples).cwiseAbs().maxCoeff(), 0.01F * clean.samples.cwiseAbs().maxCoeff());
+}
+
 TEST(Run, KeepsWhatTheLineSays) {
   Line line = test::radar_line(10, 64);
   line.assumptions = {"a sentence"};
