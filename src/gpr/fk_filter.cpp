@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/fk_filter.hpp>
 
+#include "spacing_error.hpp"
+
 #include <surefoot/dsp/fft_size.hpp>
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/tidy.hpp>
@@ -55,6 +57,7 @@ Problem validate(const FkFilterOptions& options, const StreamSpec& in) noexcept 
 FkFilter::FkFilter(const FkFilterOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : WholeLine(in, arena),
       options_(options),
+      trace_spacing_m_(in.trace_spacing_m),
       n_samples_(in.n_samples),
       n_time_(continued(in.n_samples)),
       n_across_(continued(in.max_traces)),
@@ -70,6 +73,7 @@ FkFilter::FkFilter(const FkFilterOptions& options, const StreamSpec& in, Arena& 
 }
 
 void FkFilter::process(ColumnRing& line) noexcept {
+  spacing_error_ = spacing_error(line, trace_spacing_m_);
   if (!along_.ok() || !across_.ok()) {
     // No memory for the transforms: nothing must pass as if it had been filtered.
     for (Index k = 0; k < line.size(); ++k) line.tag(k).quality |= Quality::dropped;
@@ -87,6 +91,12 @@ void FkFilter::process(ColumnRing& line) noexcept {
     across_.inverse(row);
   }
   from_spectrum(line);
+}
+
+Index FkFilter::findings(std::span<Note> out) const noexcept {
+  if (out.empty()) return 0;
+  out[0] = note_of_spacing(spacing_error_);
+  return 1;
 }
 
 // Put straight lines from neighbour to neighbour where there is no usable trace; false if there is none at all.

@@ -2,6 +2,7 @@
 #include <surefoot/gpr/phase_shift.hpp>
 
 #include "migration_math.hpp"
+#include "spacing_error.hpp"
 
 #include <surefoot/dsp/fft_size.hpp>
 #include <surefoot/dsp/math.hpp>
@@ -185,6 +186,7 @@ Index PhaseShift::most_rows() const noexcept {
 
 void PhaseShift::process(ColumnRing& line, ColumnRing& made) noexcept {
   const Index n_traces = line.size();
+  spacing_error_ = spacing_error(line, trace_spacing_m_);
   for (Index j = 0; j < n_traces; ++j) {
     const TraceRef column = made.push(line.tag(j));
     std::fill(column.begin(), column.end(), 0.0F);
@@ -201,6 +203,12 @@ void PhaseShift::process(ColumnRing& line, ColumnRing& made) noexcept {
                       for (Index k = begin; k < end; ++k) migrate(k, worker);
                     });
   waves_.backward(made, n_depths_);
+}
+
+Index PhaseShift::findings(std::span<Note> out) const noexcept {
+  if (out.empty()) return 0;
+  out[0] = note_of_spacing(spacing_error_);
+  return 1;
 }
 
 void PhaseShift::migrate(Index k, Index worker) noexcept {

@@ -2,6 +2,7 @@
 #include <surefoot/gpr/stolt.hpp>
 
 #include "migration_math.hpp"
+#include "spacing_error.hpp"
 
 #include <surefoot/dsp/fft_size.hpp>
 #include <surefoot/dsp/math.hpp>
@@ -62,6 +63,7 @@ Problem validate(const StoltOptions& options, const StreamSpec& in) noexcept {
 
 Stolt::Stolt(const StoltOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : WholeLine(in, output_of(options, in), arena),
+      trace_spacing_m_(in.trace_spacing_m),
       n_samples_(in.n_samples),
       n_bins_(dsp::fft_size(static_cast<Index>(sizes_of(options, in).samples))),
       first_sample_(in.axis.start / in.axis.step),
@@ -84,6 +86,7 @@ Stolt::Stolt(const StoltOptions& options, const StreamSpec& in, Arena& arena) no
 }
 
 void Stolt::process(ColumnRing& line) noexcept {
+  spacing_error_ = spacing_error(line, trace_spacing_m_);
   if (line.size() < 2) return;
   if (!waves_.ok() || !transforms_.ok()) return drop(line);
   waves_.forward(line, n_samples_, taper_traces_);
@@ -91,6 +94,12 @@ void Stolt::process(ColumnRing& line) noexcept {
     for (Index k = begin; k < end; ++k) migrate(k, worker);
   });
   waves_.backward(line, n_samples_);
+}
+
+Index Stolt::findings(std::span<Note> out) const noexcept {
+  if (out.empty()) return 0;
+  out[0] = note_of_spacing(spacing_error_);
+  return 1;
 }
 
 void Stolt::migrate(Index k, Index worker) noexcept {

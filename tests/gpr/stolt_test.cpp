@@ -2,6 +2,8 @@
 #include <surefoot/gpr/stolt.hpp>
 
 #include <surefoot/dsp/parallel.hpp>
+#include <surefoot/gpr/fk_filter.hpp>
+#include <surefoot/gpr/phase_shift.hpp>
 
 #include "support/diffractor.hpp"
 #include "support/golden.hpp"
@@ -12,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace surefoot::gpr {
@@ -299,6 +302,40 @@ TEST(Stolt, FadesOutTheEndsWhereAsked) {
   const double sharp = test::image_of(image_of({}, in, line)).cwiseAbs().maxCoeff();
   const double faded = test::image_of(image_of({.taper_traces = 5}, in, line)).cwiseAbs().maxCoeff();
   EXPECT_NEAR(faded / sharp, std::pow(std::sin(0.25 * std::numbers::pi / 5.0), 2), 1e-5);
+}
+
+// What all stages that take the traces as evenly spaced say where the tags know better.
+template <class StageType, class Options>
+void expect_spacing_notes() {
+  const auto note = [](double (*distance)(Index)) {
+    Single<StageType> stage(Options{}, spec_of(32, 80));
+    for (Index j = 0; j < 80; ++j) {
+      TraceTag tag;
+      tag.distance_m = distance(j);
+      stage.push(std::vector<Sample>(32, 1.0F), tag);
+    }
+    stage->finish();
+    std::array<Note, most_notes> notes{};
+    EXPECT_GE(stage->notes(notes), 1);
+    EXPECT_STREQ(notes[0].name, "spacing_error");
+    return notes[0];
+  };
+  const auto expect = [](const Note& n, double value) {
+    EXPECT_NEAR(n.value, value, 1e-9);
+    EXPECT_EQ(n.warning != nullptr, value > 0.05);
+  };
+  expect(note([](Index j) { return 3.0 + 0.02 * static_cast<double>(j); }), 0.0);
+  expect(note([](Index j) { return 3.0 - 0.02 * static_cast<double>(j); }), 0.0);
+  expect(note([](Index j) { return 0.0208 * static_cast<double>(j); }), 0.04);
+  expect(note([](Index j) { return 0.03 * static_cast<double>(j); }), 0.5);
+  expect(note([](Index j) { return 0.02 * static_cast<double>(std::min<Index>(j, 40)); }), 1.0);  // stood still
+  expect(note([](Index) { return unknown; }), 0.0);
+}
+
+TEST(Stolt, WarnsOfTracesThatAreNotEvenlySpaced) {
+  expect_spacing_notes<Stolt, StoltOptions>();
+  expect_spacing_notes<PhaseShift, PhaseShiftOptions>();
+  expect_spacing_notes<FkFilter, FkFilterOptions>();
 }
 
 TEST(Stolt, RefusesWhatItCannotDo) {
