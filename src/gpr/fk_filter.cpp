@@ -32,7 +32,8 @@ Problem validate(const FkFilterOptions& options, const StreamSpec& in) noexcept 
   const double low = fan ? options.min_velocity_m_per_s : options.min_wavenumber_per_m;
   const double high = fan ? options.max_velocity_m_per_s : options.max_wavenumber_per_m;
   if (!(in.trace_spacing_m > 0.0))
-    return {low_name, "needs traces at a known and equal spacing: resample the line first", low, at_least(0.0), unit};
+    return {low_name, "from trace to trace: needs a known, equal spacing; resample the line first", in.trace_spacing_m,
+            above(0.0), Unit::metre};
   if (fan && (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0)))
     return {low_name, "needs an axis of two-way time", low, at_least(0.0), unit};
   if (low == 0.0 && high == 0.0)

@@ -19,7 +19,8 @@ inline Problem check_line(const char* field, double value, const StreamSpec& in)
   if (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0))
     return {field, "needs an axis of two-way time", value, finite(), Unit::metre_per_second};
   if (!(in.trace_spacing_m > 0.0) || !std::isfinite(in.trace_spacing_m))
-    return {field, "needs traces at a known, equal spacing (trace_spacing_m)", value, finite(), Unit::metre_per_second};
+    return {field, "from trace to trace: needs a known, equal spacing (trace_spacing_m)", in.trace_spacing_m,
+            above(0.0), Unit::metre};
   return {};
 }
 

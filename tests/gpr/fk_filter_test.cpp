@@ -164,7 +164,10 @@ TEST(FkFilter, ZeroSingleAndNoTraces) {
 TEST(FkFilter, RefusesWhatItCannotDo) {
   const StreamSpec in = spec_of(64, 40);
   EXPECT_FALSE(validate(FkFilterOptions{}, in));
-  EXPECT_STREQ(validate(FkFilterOptions{}, spec_of(64, 40, 0.1e-9, 0.0)).field, "min_velocity_m_per_s");
+  const Problem no_spacing = validate(FkFilterOptions{}, spec_of(64, 40, 0.1e-9, 0.0));
+  EXPECT_STREQ(no_spacing.field, "min_velocity_m_per_s");
+  EXPECT_EQ(no_spacing.unit, Unit::metre) << "what is wrong is the spacing, not the velocity";
+  EXPECT_FALSE(no_spacing.allowed.contains(no_spacing.value));
   StreamSpec depth = in;
   depth.axis.kind = AxisKind::depth;
   EXPECT_TRUE(validate(FkFilterOptions{}, depth));

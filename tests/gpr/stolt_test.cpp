@@ -357,6 +357,8 @@ TEST(Stolt, RefusesWhatItCannotDo) {
   StreamSpec other = in;
   other.trace_spacing_m = 0.0;
   EXPECT_EQ(field({}, other), "velocity_m_per_s");
+  EXPECT_EQ(validate(StoltOptions{}, other).unit, Unit::metre) << "what is wrong is the spacing, not the velocity";
+  EXPECT_FALSE(validate(StoltOptions{}, other).allowed.contains(validate(StoltOptions{}, other).value));
   other.trace_spacing_m = 1e-7;
   EXPECT_EQ(field({}, other), "trace_padding");
   other = in;
