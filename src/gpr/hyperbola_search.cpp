@@ -49,7 +49,7 @@ class Search {
         step_m_(spacing_m),
         spacing_m_(std::abs(spacing_m)),
         half_gate_(std::max<Index>(1, static_cast<Index>(0.5 * options.window_s / line.axis.step + 0.5))),
-        reach_(std::min(n_traces_ - 1, static_cast<Index>(0.5 * options.aperture_m / spacing_m_ + 1e-9))),
+        reach_(traces_in(0.5 * options.aperture_m + 1e-9 * spacing_m_, n_traces_ - 1)),
         best_(to_size(n_traces_ * line.n_samples)),
         position_(to_size(line.n_samples * (reach_ + 1))),
         width_(to_size(line.n_samples)) {}
@@ -96,9 +96,13 @@ class Search {
     return depth_of_time(line_.axis.start + line_.axis.step * sample - o_.time_zero_s,
                          {v, o_.antenna_offset_m, o_.standoff_m});
   }
+  // Whole trace spacings in a distance: at most so many, however long it is.
+  [[nodiscard]] Index traces_in(double distance_m, Index most) const {
+    return static_cast<Index>(std::min(distance_m / spacing_m_, static_cast<double>(most)));
+  }
   [[nodiscard]] Index width_at(double depth_m) const {
     if (!(depth_m >= o_.min_depth_m)) return -1;
-    return std::min(reach_, static_cast<Index>((depth_m + o_.standoff_m) / spacing_m_));
+    return traces_in(depth_m + o_.standoff_m, reach_);
   }
 
   void scan(Index k) {

@@ -150,6 +150,19 @@ TEST(HyperbolaSearch, ThreadsDoNotChangeTheBits) {
   EXPECT_EQ(one[0].semblance, three[0].semblance);
 }
 
+// An aperture beyond the line is the line, also where its traces are more than a count can hold.
+TEST(HyperbolaSearch, AnApertureOfAnySizeIsCutToTheLine) {
+  const test::PointScene scene{.n_samples = 200, .first_x_m = -0.4, .n_traces = 41};
+  const Line line = noisy(test::point_line(scene, {{.depth_m = 0.2}}), 0.05, 3);
+  const auto want = found_in(line, {.n_velocities = 11, .aperture_m = 100.0});
+  ASSERT_EQ(want.size(), 1U);
+  for (const double aperture_m : {1e18, 1e300}) {
+    const auto found = found_in(line, {.n_velocities = 11, .aperture_m = aperture_m});
+    ASSERT_EQ(found.size(), 1U) << aperture_m;
+    EXPECT_EQ(found[0].fit.depth_m, want[0].fit.depth_m) << aperture_m;
+  }
+}
+
 TEST(HyperbolaSearch, RefusesWhatItCannotDo) {
   Line line = test::point_line({}, {});
   std::vector<FoundHyperbola> found(3);
