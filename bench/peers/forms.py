@@ -59,6 +59,45 @@ def rpca_sparse(data: Matrix, scale: float, tolerance: float, most: int = 200) -
     return s
 
 
+def continued(x: Matrix, n: int) -> Matrix:
+    """Rows beyond the last fade from it into the first: no step where a transform wraps round."""
+    m = len(x)
+    share = (0.5 * (1 + np.cos(np.pi * np.arange(1, n - m + 1) / (n - m + 1))))[:, None].astype(x.dtype)
+    return np.concatenate([x, share * x[-1] + (1 - share) * x[0]])
+
+
+def fan_weights(shape: tuple[int, int], step_s: float, spacing_m: float, low: float, high: float, taper: float) -> Matrix:
+    """1 between the apparent velocities, half a cosine of their logarithm outside; (wavenumbers, frequencies)."""
+    n_across, n_time = shape
+    f = np.fft.rfftfreq(n_time, step_s)[None, :].astype(np.float32)
+    k = np.abs(np.fft.fftfreq(n_across, spacing_m))[:, None].astype(np.float32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = f / k
+        q[0] = np.inf
+        below = np.clip(np.log(low / q) / np.log1p(taper), 0, 1)
+        above = np.clip(np.log(q / high) / np.log1p(taper), 0, 1)
+    return (0.25 * (1 + np.cos(np.pi * below)) * (1 + np.cos(np.pi * above))).astype(np.float32)
+
+
+def fk_shape(x: Matrix) -> tuple[int, int]:
+    m, n = (fast_even_length(k + max(k // 2, 16)) for k in x.shape)
+    return m, n
+
+
+def fk_filtered(x: Matrix, weights: Matrix) -> Matrix:
+    m, n = x.shape
+    n_across, n_time = fk_shape(x)
+    y = continued(continued(x, n_across).T, n_time).T
+    return scipy.fft.irfft2(scipy.fft.rfft2(y) * weights, (n_across, n_time))[:m, :n]
+
+
+def fast_even_length(n: int) -> int:
+    n += n % 2
+    while fast_length(n) != n or n % 2:
+        n += 2
+    return n
+
+
 def fast_length(n: int) -> int:
     return int(scipy.fft.next_fast_len(n))
 

@@ -15,7 +15,7 @@ import scipy.signal
 import forms
 import surefoot
 from agree import largest_difference, same
-from data import Data, Lines
+from data import SPACING_M, STEP_S, Data, Lines
 from measure import Peer, Row
 from others import GPRPY, gprpy, impdar
 from rows.along_time import centred_mean
@@ -157,6 +157,24 @@ def svd(lines: Lines) -> Iterator[Row]:
               ])
 
 
+def fk(lines: Lines) -> Iterator[Row]:
+    d = lines.large
+    low, high, taper = 0.05e9, 0.4e9, 0.25
+    shape = forms.fk_shape(d.traces)
+    weights = forms.fan_weights(shape, STEP_S, SPACING_M, low, high, taper)
+
+    def with_weights() -> Any:
+        return forms.fk_filtered(d.traces, forms.fan_weights(shape, STEP_S, SPACING_M, low, high, taper))
+
+    yield Row("f-k fan of dips", "gpr.fk_filter", d.name,
+              lambda: surefoot.gpr.fk_filter(d.line, min_velocity_m_per_s=low, max_velocity_m_per_s=high, taper=taper),
+              [
+                  Peer("scipy.fft", with_weights, same(), 1e-4, "same definition"),
+                  Peer("scipy.fft, weights given", lambda: forms.fk_filtered(d.traces, weights), same(), 1e-4,
+                       "same definition; its weights are made before the clock starts, ours after"),
+              ])
+
+
 def rpca(lines: Lines) -> Iterator[Row]:
     d = lines.medium
     scale, tolerance = 0.4, 1e-6
@@ -165,4 +183,4 @@ def rpca(lines: Lines) -> Iterator[Row]:
               [Peer("NumPy, full svd", lambda: forms.rpca_sparse(d.traces, scale, tolerance), same(), 1e-4)])
 
 
-CHAPTER = (mean, sliding_mean, median, sliding_median, svd, rpca)
+CHAPTER = (mean, sliding_mean, median, sliding_median, fk, svd, rpca)
