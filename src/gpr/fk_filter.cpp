@@ -69,8 +69,11 @@ FkFilter::FkFilter(const FkFilterOptions& options, const StreamSpec& in, Arena& 
       spectrum_(arena.take<std::complex<float>>((n_time_ / 2 + 1) * n_across_)),
       columns_(arena.take<std::complex<float>>((n_time_ / 2 + 1) * traces_at_once)),
       trace_(arena.take<float>(n_time_)),
+      fade_(arena.take<float>(n_time_ - in.n_samples)),
       weights_(arena.take<float>(n_across_)) {
   if (!along_.ok() || !across_.ok()) arena.fail();
+  for (std::size_t i = 0; i < fade_.size(); ++i)
+    fade_[i] = static_cast<float>(fall(static_cast<double>(i + 1) / static_cast<double>(fade_.size() + 1)));
 }
 
 void FkFilter::process(ColumnRing& line) noexcept {
@@ -135,10 +138,7 @@ void FkFilter::to_spectrum(const ColumnRing& line) noexcept {
         trace_[i] = k <= last ? a[i] : share * a[i] + (1.0F - share) * b[i];
       const float begin = trace_[0];
       const float end = trace_[to_size(n_samples_ - 1)];
-      for (Index i = n_samples_; i < n_time_; ++i) {
-        const double x = static_cast<double>(i - n_samples_ + 1) / static_cast<double>(n_time_ - n_samples_ + 1);
-        trace_[to_size(i)] = begin + static_cast<float>(fall(x)) * (end - begin);
-      }
+      for (std::size_t i = 0; i < fade_.size(); ++i) trace_[to_size(n_samples_) + i] = begin + fade_[i] * (end - begin);
       along_.forward(std::span<const float>(trace_),
                      columns_.subspan(to_size(c * n_frequencies), to_size(n_frequencies)));
     }

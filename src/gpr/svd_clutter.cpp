@@ -36,7 +36,7 @@ SvdClutter::SvdClutter(const SvdClutterOptions& options, const StreamSpec& in, A
     : TwoPass(in, arena),
       options_(options),
       traces_(arena.take<const Sample*>(in.max_traces)),
-      matrix_(arena.take<double>(matrix_values(in))),
+      matrix_(arena.take_unset<double>(matrix_values(in))),
       clutter_(arena.take<double>(dsp::LowRank::rows_at_once * dsp::padded(shorter_side(in)))),
       leading_(in.n_samples, arena),
       low_rank_(shorter_side(in), most_removed(options, in), arena) {}

@@ -54,6 +54,20 @@ TEST(Arena, EveryBufferIsAlignedZeroAndApart) {
   EXPECT_GE(reinterpret_cast<std::uintptr_t>(c.data()), reinterpret_cast<std::uintptr_t>(b.data() + b.size()));
 }
 
+TEST(Arena, LeavesNumbersAsTheyAreWhereAsked) {
+  std::vector<std::byte> memory(1024, std::byte{7});
+  Arena arena(memory);
+  const auto unset = arena.take_unset<std::uint8_t>(100);
+  const auto zeros = arena.take<std::uint8_t>(100);
+  ASSERT_TRUE(arena.ok());
+  for (const std::uint8_t x : unset) EXPECT_EQ(x, 7) << "not written to";
+  for (const std::uint8_t x : zeros) EXPECT_EQ(x, 0);
+  alignas(Arena::alignment) std::array<std::byte, 64> scratch{};
+  Arena counting = Arena::counting(scratch);
+  EXPECT_TRUE(counting.take_unset<double>(10).empty());
+  EXPECT_GE(counting.needed(), 80U);
+}
+
 TEST(Arena, SaysWhenTheBlockIsTooSmallAndCountsOn) {
   std::vector<std::byte> memory(256);
   Arena arena(memory);

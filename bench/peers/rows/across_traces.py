@@ -38,7 +38,7 @@ def mean(lines: Lines) -> Iterator[Row]:
 
     peers = [
         Peer("NumPy", lambda: d.traces - d.traces.mean(axis=0), same(), 1e-5),
-        Peer("ImpDAR hfilt", by_impdar, without_taper, 1e-4, "same after undoing its taper exp(-0.05 t/us)", 10.0),
+        Peer("ImpDAR hfilt", by_impdar, without_taper, 1e-4, "same after undoing its taper exp(-0.05 t/us)"),
     ]
     if GPRPY is not None:
         peers.append(Peer("GPRPy remMeanTrace", lambda: GPRPY.remMeanTrace(d.samples, d.n_traces), same(True), 1e-5))

@@ -37,15 +37,17 @@ class Arena {
   /// n value-initialised objects; empty if the memory does not suffice.
   template <class T>
   [[nodiscard]] std::span<T> take(Index n) noexcept {
-    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignment);
-    if (n <= 0) return {};
-    std::size_t bytes = 0;
-    if (__builtin_mul_overflow(static_cast<std::size_t>(n), sizeof(T), &bytes)) bytes = most;
-    std::byte* p = bump(bytes, !counting_);
-    if (p == nullptr) return {};
-    T* first = reinterpret_cast<T*>(p);
-    std::uninitialized_value_construct_n(first, static_cast<std::size_t>(n));
-    return {first, static_cast<std::size_t>(n)};
+    const std::span<T> taken = place<T>(n);
+    std::uninitialized_value_construct_n(taken.data(), taken.size());
+    return taken;
+  }
+  /// n numbers that are written before they are read: what is needed only sometimes then costs nothing at other times.
+  template <class T>
+  [[nodiscard]] std::span<T> take_unset(Index n) noexcept {
+    static_assert(std::is_arithmetic_v<T>);
+    const std::span<T> taken = place<T>(n);
+    std::uninitialized_default_construct_n(taken.data(), taken.size());
+    return taken;
   }
 
   /// Build one object in the arena; nullptr if the memory does not suffice. The caller ends its life.
@@ -71,6 +73,17 @@ class Arena {
   Arena(std::span<std::byte> memory, bool counting) noexcept : memory_(memory), counting_(counting) {
     const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
     lead_ = (alignment - address % alignment) % alignment;
+  }
+
+  template <class T>
+  std::span<T> place(Index n) noexcept {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignment);
+    if (n <= 0) return {};
+    std::size_t bytes = 0;
+    if (__builtin_mul_overflow(static_cast<std::size_t>(n), sizeof(T), &bytes)) bytes = most;
+    std::byte* p = bump(bytes, !counting_);
+    if (p == nullptr) return {};
+    return {reinterpret_cast<T*>(p), static_cast<std::size_t>(n)};
   }
 
   std::byte* bump(std::size_t bytes, bool place) noexcept {

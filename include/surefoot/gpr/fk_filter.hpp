@@ -96,6 +96,7 @@ class FkFilter final : public WholeLine {
   std::span<std::complex<float>> spectrum_;  // frequency after frequency
   std::span<std::complex<float>> columns_;   // spectra of some traces
   std::span<float> trace_;
+  std::span<float> fade_;  // the continuation of a trace: from its end, 1, to its beginning, 0
   std::span<float> weights_;
 };
 
