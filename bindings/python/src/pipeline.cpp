@@ -306,7 +306,8 @@ void bind_pipeline(py::module_& m) {
       py::arg("pipeline"), py::arg("line"), py::kw_only(), py::arg("progress") = py::none(),
       "Run a pipeline over a whole line, by push and pull, trace by trace.\n\n"
       "pipeline: a built-in name, a path, a text or a Pipeline (its description; its state is not touched).\n"
-      "progress: called now and then with (traces done, traces in all); return False to stop, which raises Error.");
+      "progress: called now and then with (traces done, traces in all); return False to stop, which raises Error. The\n"
+      "line must not change meanwhile.");
   m.def(
       "run_one",
       [](const std::string& name, const py::dict& options, const Line& line) {

@@ -24,6 +24,7 @@ struct Run {
 using Progress = std::function<bool(Index, Index)>;
 
 /// Run a pipeline over a line: push and pull, trace by trace. This is the only batch path there is.
+/// The line must not change until it returns, not even in `progress`: stages look at its traces where they lie.
 /// @throws ConfigError  if the description does not fit the line
 [[nodiscard]] Run run(const Description& description, const Line& line, const Progress& progress = {});
 [[nodiscard]] Run run(std::string_view name_path_or_text, const Line& line, const Progress& progress = {});
