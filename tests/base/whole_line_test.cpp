@@ -155,6 +155,23 @@ TEST(WholeLine, NotesAreThoseOfTheLineThatWasJustWorkedOn) {
   EXPECT_EQ(stage.notes(notes), 0);
 }
 
+TEST(WholeLineTo, WhatComesAfterTheEndIsReported) {
+  Memory memory;
+  EverySecond stage(memory.arena);
+  for (int k = 1; k <= 4; ++k) stage.push(number(k), tag_of(k));
+  stage.finish();
+  stage.push(number(5), tag_of(5));
+  std::vector<Sample> out(3, -1.0F);
+  TraceTag tag;
+  ASSERT_TRUE(stage.pull(out, tag));
+  EXPECT_EQ(tag.quality, Quality::good);
+  ASSERT_TRUE(stage.pull(out, tag));
+  EXPECT_EQ(tag.index, 3);
+  EXPECT_EQ(tag.quality, Quality::dropped);
+  EXPECT_EQ(out, Trace(3, 0.0F));
+  EXPECT_FALSE(stage.pull(out, tag));
+}
+
 TEST(WholeLineTo, MakesALineOfItsOwnShape) {
   Memory memory;
   EverySecond stage(memory.arena);

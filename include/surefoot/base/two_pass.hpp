@@ -64,8 +64,8 @@ class KeptColumns {
 /// Nothing is copied of a stream that stays where it is, and what map() gives goes straight to where the result is wanted: so
 /// the line is read twice and written once, which is the least that such an operation can do.
 ///
-/// Edges     traces beyond the input's max_traces cannot be kept; the last kept one is then flagged Quality::dropped, and counts
-///           for nothing.
+/// Edges     traces beyond the input's max_traces, and those that come after finish(), cannot be kept; the last kept one is then
+///           flagged Quality::dropped. It is zero, and counts for nothing if that was before finish().
 class TwoPass : public Stage {
  public:
   [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }

@@ -12,7 +12,8 @@ namespace surefoot {
 
 /// What stages that need the whole line have in common: they keep it until finish() and give nothing before.
 ///
-/// Edges     traces beyond the input's max_traces cannot be kept; the last kept one is then flagged Quality::dropped, and zero.
+/// Edges     traces beyond the input's max_traces, and those that come after finish(), cannot be kept; the last kept one, or the
+///           last result, is then flagged Quality::dropped, and zero.
 class KeptLine : public Stage {
  public:
   [[nodiscard]] const StreamSpec& output() const noexcept final { return output_; }
@@ -20,9 +21,10 @@ class KeptLine : public Stage {
 
   void push(ConstTraceRef trace, const TraceTag& tag) noexcept final {
     if (line_.full() || finished_) {
-      if (line_.empty()) return;
-      line_.tag(line_.size() - 1).quality |= Quality::dropped;
-      const TraceRef last = line_.column(line_.size() - 1);
+      ColumnRing& columns = finished_ ? results() : line_;
+      if (columns.empty()) return;
+      columns.tag(columns.size() - 1).quality |= Quality::dropped;
+      const TraceRef last = columns.column(columns.size() - 1);
       std::fill(last.begin(), last.end(), 0.0F);
       return;
     }
@@ -38,21 +40,8 @@ class KeptLine : public Stage {
     work(line_);
     worked_ = true;
   }
-  /// None but those of the line that was just worked on: not before finish(), nor after reset() or a loaded state.
-  [[nodiscard]] Index notes(std::span<Note> out) const noexcept final { return worked_ ? findings(out) : 0; }
-
- protected:
-  KeptLine(const StreamSpec& in, const StreamSpec& out, Arena& arena) noexcept
-      : n_samples_(in.n_samples), output_(out), line_(in.n_samples, in.max_traces, arena) {}
-
-  virtual void work(ColumnRing& line) noexcept = 0;
-  /// What there is to say about the line, as Stage::notes().
-  [[nodiscard]] virtual Index findings(std::span<Note> out) const noexcept {
-    (void)out;
-    return 0;
-  }
-
-  bool pull_from(ColumnRing& columns, TraceRef out, TraceTag& tag) const noexcept {
+  bool pull(TraceRef out, TraceTag& tag) noexcept final {
+    ColumnRing& columns = results();
     if (!finished_ || columns.empty()) return false;
     tag = columns.tag(0);
     const ConstTraceRef column = std::as_const(columns).column(0);
@@ -62,6 +51,22 @@ class KeptLine : public Stage {
     columns.pop();
     return true;
   }
+  /// None but those of the line that was just worked on: not before finish(), nor after reset() or a loaded state.
+  [[nodiscard]] Index notes(std::span<Note> out) const noexcept final { return worked_ ? findings(out) : 0; }
+
+ protected:
+  KeptLine(const StreamSpec& in, const StreamSpec& out, Arena& arena) noexcept
+      : n_samples_(in.n_samples), output_(out), line_(in.n_samples, in.max_traces, arena) {}
+
+  virtual void work(ColumnRing& line) noexcept = 0;
+  /// Where the results of work() are.
+  [[nodiscard]] virtual ColumnRing& results() noexcept { return line_; }
+  /// What there is to say about the line, as Stage::notes().
+  [[nodiscard]] virtual Index findings(std::span<Note> out) const noexcept {
+    (void)out;
+    return 0;
+  }
+
   void forget_line() noexcept {
     line_.clear();
     finished_ = worked_ = false;
@@ -71,7 +76,6 @@ class KeptLine : public Stage {
     archive(finished_);
     if (archive.loading()) worked_ = false;
   }
-  [[nodiscard]] ColumnRing& line() noexcept { return line_; }
 
  private:
   Index n_samples_;
@@ -84,7 +88,6 @@ class KeptLine : public Stage {
 /// A stage that needs the whole line and gives its traces back changed: write process(), which changes the columns in place.
 class WholeLine : public KeptLine {
  public:
-  bool pull(TraceRef out, TraceTag& tag) noexcept final { return pull_from(line(), out, tag); }
   void reset() noexcept final { forget_line(); }
   void state(StateArchive& archive) noexcept final { line_state(archive); }
 
@@ -106,7 +109,6 @@ class WholeLine : public KeptLine {
 class WholeLineTo : public KeptLine {
  public:
   [[nodiscard]] bool one_to_one() const noexcept override { return false; }
-  bool pull(TraceRef out, TraceTag& tag) noexcept final { return pull_from(made_, out, tag); }
   void reset() noexcept final {
     forget_line();
     made_.clear();
@@ -126,6 +128,7 @@ class WholeLineTo : public KeptLine {
 
  private:
   void work(ColumnRing& line) noexcept final { process(line, made_); }
+  [[nodiscard]] ColumnRing& results() noexcept final { return made_; }
 
   ColumnRing made_;
 };
