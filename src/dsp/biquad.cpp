@@ -15,6 +15,8 @@ void store(Two x, double* p) noexcept {
   p[1] = x[1];
 }
 
+constexpr std::size_t skew = 2;  // steps from one section to the next
+
 }  // namespace
 
 BiquadCascade::BiquadCascade(const Sections& sections) noexcept
@@ -79,10 +81,10 @@ void BiquadCascade::dispatch(double* first, std::ptrdiff_t step, std::size_t n) 
 
 // The steps in which all sections have a sample. Indices are constants, so that everything stays in registers.
 template <std::size_t... p>
-std::size_t BiquadCascade::together(double* first, std::ptrdiff_t step, std::size_t n, std::size_t t, double* between,
-                                    std::index_sequence<p...>) noexcept {
+std::size_t BiquadCascade::together(double* first, std::ptrdiff_t step, std::size_t n, std::size_t t, double* last,
+                                    double* last_but_one, std::index_sequence<p...>) noexcept {
   constexpr std::size_t pairs = sizeof...(p);
-  constexpr std::size_t delay = 2 * pairs - 1;
+  constexpr std::size_t delay = skew * (2 * pairs - 1);
   const Two b0[]{load(&b0_[2 * p])...};
   const Two c1[]{load(&c1_[2 * p])...};
   const Two c2[]{load(&c2_[2 * p])...};
@@ -90,45 +92,54 @@ std::size_t BiquadCascade::together(double* first, std::ptrdiff_t step, std::siz
   const Two a2[]{load(&a2_[2 * p])...};
   Two s1[]{load(&s1_[2 * p])...};
   Two s2[]{load(&s2_[2 * p])...};
-  Two y[]{load(&between[2 * p])...};
+  Two y1[]{load(&last[2 * p])...};
+  Two y2[]{load(&last_but_one[2 * p])...};
   double* in = first + static_cast<std::ptrdiff_t>(t) * step;
   double* out = in - static_cast<std::ptrdiff_t>(delay) * step;
   for (; t < n; ++t, in += step, out += step) {
-    const Two x[]{Two{p == 0 ? *in : y[p == 0 ? 0 : p - 1][1], y[p][0]}...};
-    ((y[p] = b0[p] * x[p] + s1[p]), ...);
+    const Two x[]{Two{p == 0 ? *in : y2[p == 0 ? 0 : p - 1][1], y2[p][0]}...};
+    ((y2[p] = y1[p]), ...);
+    ((y1[p] = b0[p] * x[p] + s1[p]), ...);
     const Two next[]{(c1[p] * x[p] + s2[p]) - a1[p] * s1[p]...};
     ((s2[p] = c2[p] * x[p] - a2[p] * s1[p]), ...);
     ((s1[p] = next[p]), ...);
-    *out = y[pairs - 1][1];
+    *out = y1[pairs - 1][1];
   }
   (store(s1[p], &s1_[2 * p]), ...);
   (store(s2[p], &s2_[2 * p]), ...);
-  (store(y[p], &between[2 * p]), ...);
+  (store(y1[p], &last[2 * p]), ...);
+  (store(y2[p], &last_but_one[2 * p]), ...);
   return t;
 }
 
-// Step t: section k takes sample t - k. `between[k]` is what section k gave in the last step, for section k + 1.
+// Step t: section k takes sample t - 2k, which section k - 1 gave two steps before. One step apart would do, but then all
+// sections of a step would wait for all of the step before, since they share registers; so two steps overlap.
 template <std::size_t Pairs>
 void BiquadCascade::filter(double* first, std::ptrdiff_t step, std::size_t n) noexcept {
   constexpr std::size_t count = 2 * Pairs;
   const auto sample = [first, step](std::size_t i) -> double& { return first[static_cast<std::ptrdiff_t>(i) * step]; };
-  std::array<double, count> between{};
+  std::array<double, count> last{};          // what the sections gave in the step before
+  std::array<double, count> last_but_one{};  // and in the one before that
 
   // Fewer samples than sections, or the steps in which not all sections have a sample: one section at a time.
   const auto partial = [&](std::size_t t) {
     for (std::size_t k = count; k-- > 0;) {
-      if (t < k || t - k >= n) continue;
-      const double y = one(k, k == 0 ? sample(t) : between[k - 1]);
-      if (k + 1 == count) sample(t - k) = y;
-      else between[k] = y;
+      double y = 0.0;
+      if (t >= skew * k && t - skew * k < n) {
+        y = one(k, k == 0 ? sample(t) : last_but_one[k - 1]);
+        if (k + 1 == count) sample(t - skew * k) = y;
+      }
+      last_but_one[k] = last[k];
+      last[k] = y;
     }
   };
-  const std::size_t last_step = n + count - 1;
-  const std::size_t filled = n < count ? last_step : count - 1;
+  constexpr std::size_t delay = skew * (count - 1);
+  const std::size_t last_step = n + delay;
+  const std::size_t filled = n <= delay ? last_step : delay;
   std::size_t t = 0;
   for (; t < filled; ++t) partial(t);
 
-  if (t < n) t = together(first, step, n, t, between.data(), std::make_index_sequence<Pairs>{});
+  if (t < n) t = together(first, step, n, t, last.data(), last_but_one.data(), std::make_index_sequence<Pairs>{});
   for (; t < last_step; ++t) partial(t);
 }
 

@@ -18,10 +18,10 @@ namespace surefoot::dsp {
 /// These are the states of the transposed form, with y put into the updates beforehand: one multiplication and one
 /// addition lie between a sample and the next instead of two each.
 ///
-/// Order     the sections work on different samples at the same time (section k on sample t - k), which gives the same
+/// Order     the sections work on different samples at the same time (section k on sample t - 2k), which gives the same
 ///           operations on the same numbers as one after the other: no bit depends on it, nor on the vector width.
 /// Edges     an odd number of sections is made even by one that lets everything through.
-/// Cost      about 2 ns a sample for 4 sections on a desktop processor; no allocation.
+/// Cost      about 11 clock cycles a sample for 4 sections; no allocation.
 /// Not       float32 states: at a corner of 1e-4 of the sampling rate those were wrong by 15 % of full scale.
 /// @source   Oppenheim and Schafer, Discrete-Time Signal Processing, 6.3.4 (the form); the rearrangement is our own
 class BiquadCascade {
@@ -48,8 +48,8 @@ class BiquadCascade {
   template <std::size_t Pairs>
   void filter(double* first, std::ptrdiff_t step, std::size_t n) noexcept;
   template <std::size_t... p>
-  std::size_t together(double* first, std::ptrdiff_t step, std::size_t n, std::size_t t, double* between,
-                       std::index_sequence<p...>) noexcept;
+  std::size_t together(double* first, std::ptrdiff_t step, std::size_t n, std::size_t t, double* last,
+                       double* last_but_one, std::index_sequence<p...>) noexcept;
   void dispatch(double* first, std::ptrdiff_t step, std::size_t n) noexcept;
   double one(std::size_t section, double x) noexcept;
 
