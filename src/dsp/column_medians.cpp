@@ -21,10 +21,10 @@ std::int32_t place_of(Sample x) noexcept { return flip(std::bit_cast<std::int32_
 Sample number_at(std::int32_t place) noexcept { return std::bit_cast<Sample>(flip(place)); }
 
 struct Columns {
-  std::array<Sample, columns> pivot;
-  std::array<std::int32_t, columns> below;  // numbers below the pivot
-  std::array<Sample, columns> lowest;
-  std::array<Sample, columns> highest;
+  std::array<Sample, columns> pivot{};
+  std::array<std::int32_t, columns> below{};  // numbers below the pivot
+  std::array<Sample, columns> lowest{};
+  std::array<Sample, columns> highest{};
 };
 
 struct CountBelow {
@@ -100,8 +100,8 @@ ColumnMedians column_medians(std::span<const Sample> block) noexcept {
   Columns of;
   dispatch<FindEnds>(block.data(), rows, &of);
   // In [low, high): at most `rank` numbers are below low, more than that below high.
-  std::array<std::int64_t, columns> low;
-  std::array<std::int64_t, columns> high;
+  std::array<std::int64_t, columns> low{};
+  std::array<std::int64_t, columns> high{};
   for (std::size_t c = 0; c < columns; ++c) {
     low[c] = place_of(of.lowest[c]);
     high[c] = std::int64_t{place_of(of.highest[c])} + 1;

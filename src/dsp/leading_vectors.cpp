@@ -60,7 +60,7 @@ struct FourByFour {
   [[gnu::always_inline]] static inline void run(const double* x, const double* v, double* w, Index n) noexcept {
     using V = Lanes<double, Bytes>;
     constexpr Index width = Bytes / static_cast<Index>(sizeof(double));
-    alignas(64) std::array<std::array<double, lanes>, 16> lane;
+    alignas(64) std::array<std::array<double, lanes>, 16> lane{};
     for (Index c = 0; c < lanes; c += width) {
       V s00{}, s01{}, s02{}, s03{}, s10{}, s11{}, s12{}, s13{}, s20{}, s21{}, s22{}, s23{}, s30{}, s31{}, s32{}, s33{};
       for (Index i = c; i < n; i += lanes) {
@@ -107,7 +107,7 @@ struct FourByFour {
       store(lane[14].data() + c, s32);
       store(lane[15].data() + c, s33);
     }
-    std::array<double, 16> along;
+    std::array<double, 16> along{};
     for (std::size_t k = 0; k < 16; ++k) along[k] = sum_of(lane[k].data());
     for (Index i = 0; i < n; i += width) {
       V x0, x1, x2, x3;

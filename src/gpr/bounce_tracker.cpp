@@ -197,7 +197,7 @@ BounceTracker::Fit BounceTracker::fit(Index place, Index from, double predicted,
     const double* const w = reversed_.data() + (window_ - 1 - k);
     for (Index d = 0; d < window_; ++d) with[to_size(d)] += x * w[d];
   }
-  std::array<Window, 3> cut;
+  std::array<Window, 3> cut{};
   if (skip > 0) cut = {};
   double steep = skip > 0 ? 0.0 : steep_;
   if (skip > 0) {  // the wave is cut by the start of the trace
