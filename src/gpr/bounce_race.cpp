@@ -95,7 +95,6 @@ void BounceRace::forget() noexcept {
   std::fill(mean_.begin(), mean_.end(), Sample{0});
   second_leads_ = false;
   with_mean_ = true;
-  std::fill(zero_.begin(), zero_.end(), Sample{0});
   n_traces_ = age_ = 0;
   pause_ = longest_ = first_pause;
   evidence_ = 0.0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/ground_track.hpp>
 
+#include <surefoot/dsp/plane_wave.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 namespace surefoot::gpr {
 namespace {
 
-constexpr double light = 299792458.0;
+constexpr double light = dsp::speed_of_light_m_s;
 
 // Time from the emission to t = 0 of the input.
 double lead_of(const GroundTrackOptions& o) noexcept {

@@ -79,7 +79,7 @@ Run run(const Description& description, const Line& line, const Progress& progre
   constexpr Index progress_step = 256;
   for (Index i = 0; i < line.n_traces(); ++i) {
     const ConstTraceRef next = i + 1 < line.n_traces() ? line.trace(i + 1) : ConstTraceRef{};
-    // In two halves: the processor can wait for so much at a time.
+    // In two halves: a processor has only so many loads under way at a time.
     fetch(next.first(next.size() / 2));
     pipeline.push(line.trace(i), line.tags[to_size(i)]);
     fetch(next.subspan(next.size() / 2));

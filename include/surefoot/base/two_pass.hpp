@@ -59,7 +59,8 @@ class KeptColumns {
   std::span<TraceTag> tags_;
 };
 
-/// A stage that looks at the whole line and then answers trace by trace: write see(), learn(), map(), forget() and remember().
+/// A stage that looks at the whole line and then answers trace by trace: write learn() and map(); and see(), forget() and
+/// remember() where something is gathered from each trace as it comes.
 ///
 /// Nothing is copied of a stream that stays where it is, and what map() gives goes straight to where the result is wanted: so
 /// the line is read twice and written once, which is the least that such an operation can do.
@@ -126,7 +127,7 @@ class TwoPass : public Stage {
   }
 
   /// Each usable trace, in order, while it is near; what is kept of them is all that remember() has to name.
-  virtual void see(ConstTraceRef trace) noexcept = 0;
+  virtual void see(ConstTraceRef) noexcept {}
   /// The end of the line: find what has to be known for map(). Tags may be flagged. Called again when a state is loaded.
   virtual void learn(KeptColumns& line) noexcept = 0;
   /// The answer to each usable trace, in order; k is its number among them.
@@ -136,8 +137,8 @@ class TwoPass : public Stage {
     (void)out;
     return 0;
   }
-  virtual void forget() noexcept = 0;
-  virtual void remember(StateArchive& archive) noexcept = 0;
+  virtual void forget() noexcept {}
+  virtual void remember(StateArchive&) noexcept {}
 
  private:
   void see_last() noexcept {

@@ -21,7 +21,7 @@ namespace surefoot::dsp {
 /// Order     the sections work on different samples at the same time (section k on sample t - 2k), which gives the same
 ///           operations on the same numbers as one after the other: no bit depends on it, nor on the vector width.
 /// Edges     an odd number of sections is made even by one that lets everything through.
-/// Cost      about 11 clock cycles a sample for 4 sections; no allocation.
+/// Cost      about 3 ns a sample for 4 sections on a desktop processor; no allocation.
 /// Not       float32 states: at a corner of 1e-4 of the sampling rate those were wrong by 15 % of full scale.
 /// @source   Oppenheim and Schafer, Discrete-Time Signal Processing, 6.3.4 (the form); the rearrangement is our own
 class BiquadCascade {

@@ -55,11 +55,8 @@ class MedianBackground final : public TwoPass {
   MedianBackground(const StreamSpec& in, Arena& arena) noexcept;
 
  private:
-  void see(ConstTraceRef) noexcept override {}
   void learn(KeptColumns& line) noexcept override;
   void map(Index k, ConstTraceRef in, TraceRef out) noexcept override;
-  void forget() noexcept override {}
-  void remember(StateArchive&) noexcept override {}
 
   std::span<Sample> block_;  // a few samples of all traces
   dsp::SplitOffsets median_;

@@ -20,6 +20,8 @@ namespace surefoot::gpr {
 /// S above 4 makes the challenger the leader. Traces with a second echo say nothing, and a challenger behind the leader counts
 /// only if it explains what the leader follows without it: or a strong target would win. A challenger weaker than min_amplitude
 /// A_leader cannot win. All this is waived for a leader that stays where the direct wave would be.
+/// Shape    traces of n_samples samples, in their order; amplitudes in the unit of the input, which cancels.
+/// Edges    a trace must be finite; before a bounce was ever found track() says so, and settled() is false.
 /// Times    a challenge lasts 24 traces; the pauses grow from 6 to 96 traces, and stay at 6 while the leader is in doubt.
 /// Cost     that of one tracker, of a second one during a challenge, and the mean: 1.4 to 2 times that of one tracker.
 /// @source  our own; S is the cumulative sum test (Page, Biometrika 41, 1954, 100-115)
@@ -43,7 +45,7 @@ class BounceRace {
 
   std::array<BounceTracker, 2> trackers_;
   std::span<Sample> mean_;  // of the traces so far
-  std::span<Sample> zero_;
+  std::span<Sample> zero_;  // nothing that stays the same
   double min_amplitude_;
 
   bool second_leads_ = false;

@@ -68,7 +68,8 @@ void fields(V& v, GroundTrackOptions& o) {
 ///            ask for one. A strong shallow target arrives later and does not attract it. Either polarity; the wave is learned.
 /// For imaging  tag.standoff_m is the height of the antenna pair above the ground, always: shifted or not. After compensation
 ///            the time since emission is  t + 2 sqrt(h^2 + (s/2)^2) / c  (t + 2 h / c without separation), so that back
-///            projection with refraction needs both the trace and the tag. With compensate = false the axis is the input's.
+///            projection with refraction needs both the trace and the tag (time_zero = "ground" of gpr.back_projection, gpr.volume
+///            and gpr.depth). With compensate = false the axis is the input's.
 /// Axis       along time; each trace by itself and by what was learned from those before it. Shape (n_samples) in, the same out.
 ///            compensate: the output axis starts at -before. Zeros from beyond the ends of the input; non-whole shifts by
 ///            dsp::FractionalDelay. Without: samples are copied, bit for bit.
@@ -84,8 +85,8 @@ void fields(V& v, GroundTrackOptions& o) {
 ///            of standoff noise (white, correlated, swung by 10 cm), 5 cm dips, echoes twice as strong as the bounce 2 to 5 cm
 ///            under it, 20 dB of peak to rms, 0.5 to 3 GHz; 99.3 % and more on those of tests/support/air_lane.hpp: waves of one
 ///            to three periods, echoes 0.5 to 4 times the bounce 2 to 10 cm under it, 15 to 40 dB, gaps of 5 to 100 traces, no
-///            bounce in the first 25. At 10 dB 91 and 96 %, 6 and 2 % flagged. Where there is no bounce all traces are flagged;
-///            5 % are not in a line of noise only.
+///            bounce in the first 25. At 10 dB 91 and 96 %, 6 and 2 % flagged. Where there is no bounce all traces are flagged,
+///            but for 1 of 150 where a line begins without one, and 5 % of a line of noise only.
 /// Breaks on  two waves closer than an eighth of a period; a lane that begins over a target; a steady cart whose direct wave
 ///            overlaps the bounce; more than half of the bounce's strength lost from one trace to the next; a direct wave, as
 ///            strong as the bounce or stronger, that is still ringing where the bounce comes, so with antennas of two and more

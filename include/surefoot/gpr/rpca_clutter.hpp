@@ -79,11 +79,8 @@ class RpcaClutter final : public TwoPass {
 
  private:
   [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
-  void see(ConstTraceRef) noexcept override {}
   void learn(KeptColumns& line) noexcept override;
   void map(Index k, ConstTraceRef in, TraceRef out) noexcept override;
-  void forget() noexcept override {}
-  void remember(StateArchive&) noexcept override {}
   [[nodiscard]] bool run_ialm(const dsp::Dense& m) noexcept;
   [[nodiscard]] bool run_godec(const dsp::Dense& m) noexcept;
   void keep_largest(const dsp::Dense& m) noexcept;

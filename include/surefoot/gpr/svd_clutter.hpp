@@ -61,11 +61,8 @@ class SvdClutter final : public TwoPass {
 
  private:
   [[nodiscard]] Index findings(std::span<Note> out) const noexcept override;
-  void see(ConstTraceRef) noexcept override {}
   void learn(KeptColumns& line) noexcept override;
   void map(Index k, ConstTraceRef in, TraceRef out) noexcept override;
-  void forget() noexcept override {}
-  void remember(StateArchive&) noexcept override {}
   void subtract_clutter(const dsp::Dense& x) noexcept;
   void choose(Index columns, std::span<const double> squares, double total) noexcept;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/dsp/plane_wave.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -20,10 +22,9 @@ inline constexpr std::array<const char*, 3> time_references_over_ground{"emissio
 /// Units     metres, seconds; c = 299792458 m/s.
 /// @source   geometry
 [[nodiscard]] inline double since_emission(TimeReference zero, double antenna_offset_m, double standoff_m) noexcept {
-  constexpr double light_m_per_s = 299792458.0;
   if (zero == TimeReference::emission) return 0.0;
-  if (zero == TimeReference::direct_wave) return antenna_offset_m / light_m_per_s;
-  return std::sqrt(4.0 * standoff_m * standoff_m + antenna_offset_m * antenna_offset_m) / light_m_per_s;
+  if (zero == TimeReference::direct_wave) return antenna_offset_m / dsp::speed_of_light_m_s;
+  return std::sqrt(4.0 * standoff_m * standoff_m + antenna_offset_m * antenna_offset_m) / dsp::speed_of_light_m_s;
 }
 
 }  // namespace surefoot::gpr

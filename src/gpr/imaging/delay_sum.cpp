@@ -3,6 +3,7 @@
 
 #include <surefoot/dsp/fft_size.hpp>
 #include <surefoot/dsp/parallel.hpp>
+#include <surefoot/dsp/plane_wave.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
 #include <algorithm>
@@ -13,7 +14,7 @@
 namespace surefoot::gpr::imaging {
 namespace {
 
-constexpr double light_m_per_s = 299792458.0;
+constexpr double light_m_per_s = dsp::speed_of_light_m_s;
 constexpr double on_the_ground_m = 0.005;  // antennas below this height touch it
 constexpr double standoff_step_m = 1e-4;   // standoffs closer than this share a table: 0.4 ps
 constexpr Index rows_a_block = 32;         // of a table; a block is made by one thread
