@@ -9,19 +9,20 @@ import re
 import sys
 
 SIBLINGS = ("gpr", "emi", "detect", "sim", "io")  # layer 2: never see each other
-CORE = ("base", "dsp", "gpr", "emi", "detect")  # runs on a microcontroller
+CORE = ("base", "dsp", "physics", "gpr", "emi", "detect")  # runs on a microcontroller
 # Folder -> folders of ours that it may include besides itself.
 MAY_SEE = {
     "base": set(),
     "text": {"base"},
     "dsp": {"base"},
     "gpr": {"base", "dsp"},
-    "emi": {"base", "dsp"},
+    "physics": {"base", "dsp"},
+    "emi": {"base", "dsp", "physics"},
     "detect": {"base", "dsp"},
-    "sim": {"base", "dsp", "text"},
+    "sim": {"base", "dsp", "physics", "text"},
     "io": {"base", "text"},
     "pipeline": {"base", "text", "sim", "io"},
-    "eval": {"base", "gpr", "emi", "detect", "sim", "io"},
+    "eval": {"base", "physics", "gpr", "emi", "detect", "sim", "io"},
     "c": set(),
 }
 CONCRETE_STAGES = "src/pipeline/registry.cpp"  # the only file of the pipeline that knows a stage by name
@@ -147,7 +148,7 @@ def judge(path, quote, target, root):
         return "the C face is included by no layer"
     if folder in CORE and public and to == "base" and pathlib.PurePosixPath(ours).name in HOST_ONLY_BASE:
         return "the core's sources use no host-only header of base"
-    if folder == "pipeline" and to in ("dsp", "gpr", "emi", "detect"):
+    if folder == "pipeline" and to in ("dsp", "physics", "gpr", "emi", "detect"):
         return None if path == CONCRETE_STAGES else f"only {CONCRETE_STAGES} names concrete stages"
     if to not in MAY_SEE.get(folder, set()):
         if folder in SIBLINGS and to in SIBLINGS:
