@@ -43,17 +43,23 @@ static_assert(SUREFOOT_QUALITY_REPAIRED == surefoot::bits(Quality::repaired));
 static_assert(SUREFOOT_QUALITY_BAD_TRACE == surefoot::bits(Quality::bad_trace));
 static_assert(SUREFOOT_QUALITY_GROUND_LOST == surefoot::bits(Quality::ground_lost));
 static_assert(SUREFOOT_QUALITY_NOT_CONVERGED == surefoot::bits(Quality::not_converged));
-static_assert(surefoot::quality_names.size() == 10, "a new flag needs its SUREFOOT_QUALITY_ constant");
+static_assert(SUREFOOT_QUALITY_UNCALIBRATED == surefoot::bits(Quality::uncalibrated));
+static_assert(SUREFOOT_QUALITY_OUT_OF_ORDER == surefoot::bits(Quality::out_of_order));
+static_assert(surefoot::quality_names.size() == 12, "a new flag needs its SUREFOOT_QUALITY_ constant");
 static_assert(SUREFOOT_AXIS_TWO_WAY_TIME == static_cast<int>(surefoot::AxisKind::two_way_time));
 static_assert(SUREFOOT_AXIS_GATE_TIME == static_cast<int>(surefoot::AxisKind::gate_time));
 static_assert(SUREFOOT_AXIS_FREQUENCY == static_cast<int>(surefoot::AxisKind::frequency));
 static_assert(SUREFOOT_AXIS_CHANNEL == static_cast<int>(surefoot::AxisKind::channel));
 static_assert(SUREFOOT_AXIS_DEPTH == static_cast<int>(surefoot::AxisKind::depth));
 static_assert(SUREFOOT_AXIS_SWEEP == static_cast<int>(surefoot::AxisKind::sweep));
+static_assert(SUREFOOT_AXIS_SAMPLE_TIME == static_cast<int>(surefoot::AxisKind::sample_time));
+static_assert(SUREFOOT_AXIS_GATES == static_cast<int>(surefoot::AxisKind::gates));
+static_assert(surefoot::axis_kinds.size() == 8, "a new axis needs its SUREFOOT_AXIS_ constant");
+static_assert(SUREFOOT_MAX_PLACES == surefoot::NumberList::capacity);
 static_assert(SUREFOOT_WHOLE_LINE == surefoot::whole_line);
 // What an older program was built with stays where it was.
 static_assert(sizeof(void*) != 8 || (sizeof(surefoot_note) == 56 && offsetof(surefoot_note, value) == 32));
-static_assert(sizeof(surefoot_spec) == 64 && sizeof(surefoot_tag) == 80 && sizeof(surefoot_alarm) == 112);
+static_assert(sizeof(surefoot_spec) == 336 && sizeof(surefoot_tag) == 104 && sizeof(surefoot_alarm) == 128);
 static_assert(offsetof(surefoot_spec, axis_step) == 24 && offsetof(surefoot_spec, queue_traces) == 56);
 static_assert(offsetof(surefoot_tag, score) == 64 && offsetof(surefoot_alarm, depth_m) == 104);
 
@@ -109,10 +115,16 @@ struct Input {
 };
 
 Input input_of(const surefoot_spec& c) {
-  if (c.axis_kind < SUREFOOT_AXIS_TWO_WAY_TIME || c.axis_kind > SUREFOOT_AXIS_SWEEP)
+  if (c.axis_kind < SUREFOOT_AXIS_TWO_WAY_TIME || c.axis_kind > SUREFOOT_AXIS_GATES)
     throw surefoot::ConfigError("input.axis.kind", std::to_string(c.axis_kind) + " is none of SUREFOOT_AXIS_...");
   Input in;
   in.spec.axis = {static_cast<surefoot::AxisKind>(c.axis_kind), c.axis_start, c.axis_step};
+  if (c.n_places < 0 || c.n_places > SUREFOOT_MAX_PLACES)
+    throw surefoot::ConfigError("input.axis.places", std::to_string(c.n_places) + " places; allowed are 0 to " +
+                                                         std::to_string(SUREFOOT_MAX_PLACES));
+  in.spec.axis.places.count = c.n_places;
+  std::copy_n(std::begin(c.places), c.n_places, in.spec.axis.places.values.begin());
+  if (c.n_channels != 0) in.spec.n_channels = c.n_channels;
   in.spec.n_samples = c.n_samples;
   in.spec.trace_interval_s = c.trace_interval_s;
   in.spec.trace_spacing_m = c.trace_spacing_m;
@@ -130,6 +142,9 @@ surefoot_spec to_c(const surefoot::StreamSpec& spec) noexcept {
   c.trace_interval_s = spec.trace_interval_s;
   c.trace_spacing_m = spec.trace_spacing_m;
   c.max_traces = spec.max_traces;
+  c.n_channels = spec.n_channels;
+  c.n_places = spec.axis.places.count;
+  std::copy(spec.axis.places.values.begin(), spec.axis.places.values.end(), std::begin(c.places));
   return c;
 }
 
@@ -143,6 +158,9 @@ surefoot::TraceTag to_cpp(const surefoot_tag& c) noexcept {
   tag.score = c.score;
   tag.score_time_s = c.score_time_s;
   tag.standoff_m = c.standoff_m;
+  tag.phase_rad = c.phase_rad;
+  tag.kept_share = c.kept_share;
+  tag.depth_m = c.depth_m;
   return tag;
 }
 
@@ -156,6 +174,9 @@ surefoot_tag to_c(const surefoot::TraceTag& tag) noexcept {
   c.score_time_s = tag.score_time_s;
   c.score = tag.score;
   c.standoff_m = tag.standoff_m;
+  c.phase_rad = tag.phase_rad;
+  c.kept_share = tag.kept_share;
+  c.depth_m = tag.depth_m;
   return c;
 }
 
@@ -174,6 +195,8 @@ surefoot_alarm to_c(const surefoot::Alarm& alarm) noexcept {
   c.extent_m = alarm.extent_m;
   c.two_way_time_s = alarm.two_way_time_s;
   c.depth_m = alarm.depth_m;
+  c.phase_rad = alarm.phase_rad;
+  c.kept_share = alarm.kept_share;
   return c;
 }
 

@@ -156,7 +156,9 @@ void PeakAlarm::give() noexcept {
   }
   alarm.two_way_time_s = top.score_time_s;
   const double depth = 0.5 * options_.velocity_m_per_s * (top.score_time_s - options_.ground_time_s);
-  alarm.depth_m = known(depth) ? std::max(depth, 0.0) : unknown;
+  alarm.depth_m = known(top.depth_m) ? top.depth_m : known(depth) ? std::max(depth, 0.0) : unknown;
+  alarm.phase_rad = top.phase_rad;
+  alarm.kept_share = top.kept_share;
   alarm.score = peak_score_;
   alarm.threshold = static_cast<float>(options_.threshold);
   alarm.id = next_id_++;

@@ -22,7 +22,7 @@ std::string quality_words(Quality quality) {
 std::string to_csv(std::span<const LineAlarms> lines) {
   std::string out =
       "id,line,trace_index,time_s,x_m,y_m,depth_m,extent_m,score,threshold,quality,"
-      "first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg\n";
+      "first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg,phase_rad,kept_share\n";
   for (const LineAlarms& line : lines) {
     for (const Alarm& alarm : line.alarms) {
       const bool placed = std::isfinite(alarm.position_m[0]) && std::isfinite(alarm.position_m[1]);
@@ -43,7 +43,9 @@ std::string to_csv(std::span<const LineAlarms> lines) {
                                    fixed(alarm.two_way_time_s, 15),
                                    fixed(alarm.distance_m, 4),
                                    point ? fixed(point->longitude_deg, 8) : std::string(),
-                                   point ? fixed(point->latitude_deg, 8) : std::string()};
+                                   point ? fixed(point->latitude_deg, 8) : std::string(),
+                                   fixed(alarm.phase_rad, 6),
+                                   fixed(alarm.kept_share, 6)};
       bool first = true;
       for (const std::string& cell : cells) {
         if (!first) out += ',';

@@ -74,6 +74,7 @@ Line begin_line(const Scan& scan) {
   line.axis = scan.axis;
   line.trace_interval_s = scan.trace_interval_s;
   line.trace_spacing_m = scan.trace_spacing_m;
+  line.n_channels = scan.trace_channels;
   line.provenance = scan.provenance;
   line.assumptions = scan.assumptions;
   line.origin = scan.origin;

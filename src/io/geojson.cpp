@@ -45,6 +45,8 @@ std::string properties_of(const std::string& line, const Alarm& alarm) {
   out.add("last_index", std::to_string(alarm.last_index));
   out.add("two_way_time_s", fixed(alarm.two_way_time_s, 15));
   out.add("distance_m", fixed(alarm.distance_m, 4));
+  out.add("phase_rad", fixed(alarm.phase_rad, 6));
+  out.add("kept_share", fixed(alarm.kept_share, 6));
   return out.text();
 }
 

@@ -110,6 +110,8 @@ Header parse_header(const File& file) {
 struct Card {
   std::filesystem::path data;
   AxisKind axis = AxisKind::two_way_time;
+  NumberList places;
+  Index n_channels = 1;
   double axis_start = 0.0, axis_step = 0.0, scale = 1.0, spacing_m = 0.0, interval_s = 0.0, azimuth_deg = unknown;
   bool samples_first = false;
   std::optional<double> rail_low, rail_high;
@@ -165,8 +167,18 @@ Card parse_card_text(const std::filesystem::path& path) {
   }
   if (!known) throw ConfigError(table.path_of("axis"), "'" + axis + "' is no axis; allowed are " + allowed);
   card.axis_start = real_in(table, "axis_start", 0.0, -most, most, "any finite number");
-  (void)table.require("axis_step");
-  card.axis_step = real_in(table, "axis_step", 0.0, 1e-300, most, "any finite number above 0");
+  if (table.find("axis_places") != nullptr) {
+    for (const double place : table.reals("axis_places", {}, to_size(NumberList::capacity)))
+      card.places.values[to_size(card.places.count++)] = place;
+  }
+  if (card.places.empty()) {
+    (void)table.require("axis_step");
+    card.axis_step = real_in(table, "axis_step", 0.0, 1e-300, most, "any finite number above 0");
+  }
+  card.n_channels = static_cast<Index>(table.integer("n_channels", 1));
+  if (card.n_channels < 1 || card.n_channels > 4096)
+    throw ConfigError(table.path_of("n_channels"),
+                      std::to_string(card.n_channels) + " is out of its range; allowed is 1 to 4096");
   const std::string order = table.string("order", "traces_first");
   if (order != "traces_first" && order != "samples_first")
     throw ConfigError(table.path_of("order"), "'" + order + "' is no order; allowed are traces_first, samples_first");
@@ -253,7 +265,12 @@ Opened open(const File& file, Card card, const ReadOptions& options) {
   o.samples_are_columns = !line || (card.samples_first == h.fortran_order);
   scan.n_samples = static_cast<Index>(n_samples);
   scan.n_traces = static_cast<Index>(n_traces);
-  scan.axis = {card.axis, card.axis_start, card.axis_step};
+  scan.axis = {card.axis, card.axis_start, card.axis_step, card.places};
+  scan.trace_channels = card.n_channels;
+  if (scan.n_samples % card.n_channels != 0)
+    throw DataError(file.name(), 0,
+                    std::to_string(scan.n_samples) + " samples a trace are not " + std::to_string(card.n_channels) +
+                        " channels of equal length as the card says");
   scan.trace_spacing_m = card.spacing_m;
   scan.trace_interval_s = card.interval_s;
   const auto [low, high] = h.type.rails();

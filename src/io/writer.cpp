@@ -90,8 +90,15 @@ void write_card_line(const std::filesystem::path& folder, std::string_view name,
   card += "file = " + text::quoted(file) + "\n";
   card += "modality = " + text::quoted(options.modality) + "\n";
   card += "axis = " + text::quoted(name_of(line.axis.kind)) + "\n";
-  card += "axis_start = " + text::number(line.axis.start) + "\n";
-  card += "axis_step = " + text::number(line.axis.step) + "\n";
+  if (line.axis.places.empty()) {
+    card += "axis_start = " + text::number(line.axis.start) + "\n";
+    card += "axis_step = " + text::number(line.axis.step) + "\n";
+  } else {
+    card += "axis_places = [";
+    for (const double place : line.axis.places.view()) card += (card.back() == '[' ? "" : ", ") + text::number(place);
+    card += "]\n";
+  }
+  if (line.n_channels != 1) card += "n_channels = " + std::to_string(line.n_channels) + "\n";
   card += "order = \"traces_first\"\n";
   card += "scale = " + text::number(options.count_value == 0.0 ? 1.0 : options.count_value) + "\n";
   card += "unit = " + text::quoted(options.unit) + "\n";

@@ -60,6 +60,7 @@ Run run(const Description& description, const Line& line, const Progress& progre
   result.traces.axis = pipeline.output().axis;
   result.traces.trace_interval_s = pipeline.output().trace_interval_s;
   result.traces.trace_spacing_m = pipeline.output().trace_spacing_m;
+  result.traces.n_channels = pipeline.output().n_channels;
   result.traces.provenance = line.provenance;
   result.traces.assumptions = line.assumptions;
   result.traces.origin = line.origin;

@@ -42,6 +42,24 @@ void check(const Step<Entry>& step, const StreamSpec& in, const std::string& whe
 
 constexpr Index most_traces = Index{1} << 30;
 
+// Listed places: finite, rising, and as many as the kind of the axis and the channel have.
+template <class Fail>
+void check_places(const StreamSpec& in, const Fail& fail) {
+  const NumberList& places = in.axis.places;
+  if (places.count < 0 || places.count > NumberList::capacity)
+    fail("axis.places",
+         std::to_string(places.count) + " places; allowed are at most " + std::to_string(NumberList::capacity));
+  if (places.empty()) return;
+  const Index n = in.channel_samples();
+  const Index expected = in.axis.kind == AxisKind::sweep ? n / 2 : in.axis.kind == AxisKind::gates ? n + 1 : n;
+  if (places.count != expected || (in.axis.kind == AxisKind::sweep && n % 2 != 0))
+    fail("axis.places", std::to_string(places.count) + " places do not fit a channel of " + std::to_string(n) +
+                            " samples on an axis of " + name_of(in.axis.kind));
+  for (Index i = 0; i < places.count; ++i)
+    if (!std::isfinite(places[i]) || (i > 0 && !(places[i] > places[i - 1])))
+      fail("axis.places", text::plain_number(places[i]) + " must be finite and above the place before it");
+}
+
 void check_input(const StreamSpec& in) {
   const auto fail = [](const char* field, const std::string& message) {
     throw ConfigError(std::string("input.") + field, message);
@@ -49,9 +67,13 @@ void check_input(const StreamSpec& in) {
   constexpr Index most_samples = Index{1} << 20;
   if (in.n_samples < 1 || in.n_samples > most_samples)
     fail("n_samples", std::to_string(in.n_samples) + " is out of its range; allowed is [1, 1048576] samples");
-  if (!(in.axis.step > 0.0) || !std::isfinite(in.axis.step))
+  if (in.n_channels < 1 || in.n_samples % in.n_channels != 0)
+    fail("n_channels", std::to_string(in.n_channels) + " must be at least 1 and divide the " +
+                           std::to_string(in.n_samples) + " samples of a trace");
+  if (in.axis.places.empty() && (!(in.axis.step > 0.0) || !std::isfinite(in.axis.step)))
     fail("axis.step", text::plain_number(in.axis.step) + " must be above 0 and finite");
   if (!std::isfinite(in.axis.start)) fail("axis.start", "must be finite");
+  check_places(in, fail);
   if (!(in.trace_interval_s >= 0.0) || !std::isfinite(in.trace_interval_s))
     fail("trace_interval_s", "must be finite and at least 0 s (0: unknown)");
   if (!(in.trace_spacing_m >= 0.0) || !std::isfinite(in.trace_spacing_m))
@@ -116,7 +138,8 @@ std::uint64_t hash_of(const StreamSpec& spec) noexcept {
   std::uint64_t h = fnv1a(&spec.axis.kind, sizeof spec.axis.kind);
   for (const double x : {spec.axis.start, spec.axis.step, spec.trace_interval_s, spec.trace_spacing_m})
     h = fnv1a(&x, sizeof x, h);
-  for (const Index n : {spec.n_samples, spec.max_traces}) h = fnv1a(&n, sizeof n, h);
+  for (const Index n : {spec.n_samples, spec.max_traces, spec.n_channels}) h = fnv1a(&n, sizeof n, h);
+  for (const double place : spec.axis.places.view()) h = fnv1a(&place, sizeof place, h);
   return h;
 }
 

@@ -99,7 +99,9 @@ Output all_of(Pipeline& p, const Line& line) {
 class Contract : public testing::TestWithParam<Case> {
  protected:
   static Line suited(Line line) {
-    line.axis = test::suited(*GetParam().entry, GetParam().options, line.spec()).axis;
+    const StreamSpec spec = test::suited(*GetParam().entry, GetParam().options, line.spec());
+    line.axis = spec.axis;
+    line.n_channels = spec.n_channels;
     return line;
   }
   // Made once: a line takes longer than most stages.

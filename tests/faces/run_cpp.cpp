@@ -35,6 +35,9 @@ surefoot_tag to_c(const TraceTag& t) {
   c.score_time_s = t.score_time_s;
   c.score = t.score;
   c.standoff_m = t.standoff_m;
+  c.phase_rad = t.phase_rad;
+  c.kept_share = t.kept_share;
+  c.depth_m = t.depth_m;
   return c;
 }
 
@@ -53,6 +56,8 @@ surefoot_alarm to_c(const Alarm& a) {
   c.extent_m = a.extent_m;
   c.two_way_time_s = a.two_way_time_s;
   c.depth_m = a.depth_m;
+  c.phase_rad = a.phase_rad;
+  c.kept_share = a.kept_share;
   return c;
 }
 

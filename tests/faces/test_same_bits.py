@@ -35,21 +35,24 @@ def tag_bytes(tags: np.ndarray) -> bytes:
         dtype=np.dtype([
             ("size", "<u4"), ("quality", "<u4"), ("index", "<i8"), ("time_s", "<f8"), ("position_m", "<f8", 3),
             ("distance_m", "<f8"), ("score_time_s", "<f8"), ("score", "<f4"), ("reserved", "<u4"), ("standoff_m", "<f8"),
+            ("phase_rad", "<f8"), ("kept_share", "<f8"), ("depth_m", "<f8"),
         ]),
     )
     out["size"] = out.dtype.itemsize
-    for name in ("quality", "index", "time_s", "position_m", "distance_m", "score_time_s", "score", "standoff_m"):
+    for name in ("quality", "index", "time_s", "position_m", "distance_m", "score_time_s", "score", "standoff_m",
+                 "phase_rad", "kept_share", "depth_m"):
         out[name] = tags[name]
     return out.tobytes()
 
 
 def alarm_bytes(alarms: list[surefoot.Alarm]) -> bytes:
     """Alarms in the layout of surefoot_alarm."""
-    layout = struct.Struct("<IIqqqqff8d")
+    layout = struct.Struct("<IIqqqqff10d")
     return b"".join(
         layout.pack(
             layout.size, int(a.quality), a.id, a.trace_index, a.first_index, a.last_index, a.score, a.threshold,
             a.time_s, *a.position_m, a.distance_m, a.extent_m, a.two_way_time_s, a.depth_m,
+            a.phase_rad, a.kept_share,
         )
         for a in alarms
     )

@@ -32,7 +32,7 @@ TEST(GeoJson, IsWhatRfc7946AsksFor) {
       "\"properties\": {\"id\": 1, \"line\": \"la\\\"ne\\u000a\", \"trace_index\": 75, \"time_s\": 1.500000, "
       "\"x_m\": 0.0000, \"y_m\": 0.0000, \"depth_m\": null, \"extent_m\": null, \"score\": 12.5, \"threshold\": 6, "
       "\"quality\": \"good\", \"class\": \"signal\", \"first_index\": 70, \"last_index\": 81, "
-      "\"two_way_time_s\": null, \"distance_m\": 0.7500}}\n"
+      "\"two_way_time_s\": null, \"distance_m\": 0.7500, \"phase_rad\": null, \"kept_share\": null}}\n"
       "  ]\n}\n");
 }
 

@@ -45,6 +45,23 @@ INSTANTIATE_TEST_SUITE_P(All, NpyTypes,
                                            std::pair{"<f8", numbers<double>(true, {1, 2, 3, 4, 5, 6})},
                                            std::pair{">f8", numbers<double>(false, {1, 2, 3, 4, 5, 6})}));
 
+TEST(Npy, ListedPlacesAndChannels) {
+  const TempFolder folder;
+  const std::string data = numbers<std::int16_t>(true, {1, 2, 3, 4, 5, 6, 7, 8});
+  const auto card = [](const std::string& more) {
+    return "surefoot_card = 1\nfile = \"a.npy\"\naxis = \"sweep\"\n" + more;
+  };
+  folder.write("a.npy", npy_file("<i2", false, "(1, 8)", data));
+  const auto read = [&](const std::string& more) { return io::read(folder.write("card.toml", card(more))); };
+  const Line line = read("axis_places = [1000, 19200.5]\nn_channels = 2\n");
+  EXPECT_EQ(line.axis, (TraceAxis{AxisKind::sweep, 0.0, 0.0, {1000.0, 19200.5}}));
+  EXPECT_EQ(line.n_channels, 2);
+  EXPECT_EQ(line.spec().n_channels, 2);
+  EXPECT_THROW(read("axis_places = [1000, 19200.5]\nn_channels = 3\n"), DataError);
+  EXPECT_THROW(read("axis_places = [1000, 19200.5]\nn_channels = 0\n"), DataError);
+  EXPECT_THROW(read("n_channels = 2\n"), DataError);
+}
+
 TEST(Npy, OrdersOfMemoryAndOfAxes) {
   const TempFolder folder;
   const std::string by_trace = numbers<std::int16_t>(true, {1, 2, 3, 4, 5, 6});   // trace after trace

@@ -55,26 +55,41 @@ inline std::vector<TraceTag> plain_tags(Index n_traces, const StreamSpec& spec) 
   return tags;
 }
 
-/// The kinds of axis that a stage of the registry may ask for, two-way time first.
-inline std::vector<TraceAxis> possible_axes() {
-  return {radar_spec().axis,
-          {AxisKind::sweep, 0.5e9, 10e6},
-          {AxisKind::depth, 0.0, 0.005},
-          {AxisKind::frequency, 0.5e9, 10e6},
-          {AxisKind::gate_time, 1e-5, 1e-6},
-          {AxisKind::channel, 0.0, 1.0}};
+/// n places from `first`, each `ratio` times the one before.
+inline NumberList rising_places(Index n, double first, double ratio) {
+  NumberList places;
+  for (Index i = 0; i < n; ++i, first *= ratio) places.values[to_size(places.count++)] = first;
+  return places;
 }
 
-/// The spec with the first axis that an entry of the registry takes; unchanged if it takes none.
+/// The given shape with each kind of axis that a stage of the registry may ask for, two-way time first. Tones and gates are
+/// 16 a channel where the samples of a trace can be parted so.
+inline std::vector<StreamSpec> possible_specs(const StreamSpec& given) {
+  std::vector<StreamSpec> out;
+  const auto add = [&](const TraceAxis& axis, Index n_channels) {
+    if (given.n_samples % n_channels != 0) return;
+    out.push_back(given);
+    out.back().axis = axis;
+    out.back().n_channels = n_channels;
+  };
+  add(radar_spec().axis, 1);
+  add({AxisKind::sweep, 0.5e9, 10e6}, 1);
+  add({AxisKind::depth, 0.0, 0.005}, 1);
+  add({AxisKind::frequency, 0.5e9, 10e6}, 1);
+  add({AxisKind::gate_time, 1e-5, 1e-6}, 1);
+  add({AxisKind::channel, 0.0, 1.0}, 1);
+  add({AxisKind::sample_time, 0.0, 5e-6}, 2);
+  add({AxisKind::sweep, 0.0, 0.0, rising_places(16, 1000.0, 1.36)}, std::max<Index>(1, given.n_samples / 32));
+  add({AxisKind::gates, 0.0, 0.0, rising_places(17, 1e-5, 1.33)}, std::max<Index>(1, given.n_samples / 16));
+  return out;
+}
+
+/// The first of them that an entry of the registry takes; unchanged if it takes none.
 template <class Entry, class Options>
-StreamSpec suited(const Entry& entry, const Options& options, StreamSpec spec) {
-  const TraceAxis given = spec.axis;
-  for (const TraceAxis& axis : possible_axes()) {
-    spec.axis = axis;
+StreamSpec suited(const Entry& entry, const Options& options, const StreamSpec& given) {
+  for (const StreamSpec& spec : possible_specs(given))
     if (!entry.validate(options, spec)) return spec;
-  }
-  spec.axis = given;
-  return spec;
+  return given;
 }
 
 /// A direct wave at t = 0, a layer, noise, and a diffraction under the middle of the line.

@@ -33,21 +33,38 @@ AxisKind kind_of(const std::string& word) {
 
 py::object number_or_none(double x) { return std::isnan(x) ? py::object(py::none()) : py::object(py::float_(x)); }
 
+// Equal steps, or listed places.
+TraceAxis axis_from(const std::string& kind, double start_s, double sample_interval_s,
+                    const std::vector<double>& places) {
+  if (places.empty()) return {kind_of(kind), start_s, sample_interval_s};
+  if (static_cast<Index>(places.size()) > NumberList::capacity)
+    throw ConfigError("places", std::to_string(places.size()) + " places; allowed are at most " +
+                                    std::to_string(NumberList::capacity));
+  TraceAxis axis{kind_of(kind), 0.0, 0.0};
+  for (const double place : places) axis.places.values[to_size(axis.places.count++)] = place;
+  return axis;
+}
+
 std::shared_ptr<Line> line_from(const py::array& samples, double sample_interval_s, double start_s,
-                                const std::string& kind, double trace_spacing_m, double trace_interval_s) {
+                                const std::string& kind, double trace_spacing_m, double trace_interval_s,
+                                const std::vector<double>& places, Index n_channels) {
   const ConstTraces traces = traces_of(samples, "samples");
   const auto require = [](bool ok, const char* name, double value, const char* what) {
     if (!ok) throw ConfigError(name, std::to_string(value) + " " + what);
   };
-  require(sample_interval_s > 0.0 && std::isfinite(sample_interval_s), "sample_interval_s", sample_interval_s,
-          "s must be above 0 and finite");
+  require((sample_interval_s > 0.0 && std::isfinite(sample_interval_s)) || !places.empty(), "sample_interval_s",
+          sample_interval_s, "s must be above 0 and finite, or places be listed");
   require(std::isfinite(start_s), "start_s", start_s, "s must be finite");
   require(trace_spacing_m >= 0.0 && std::isfinite(trace_spacing_m), "trace_spacing_m", trace_spacing_m,
           "m must be finite and at least 0 (0: unknown)");
   require(trace_interval_s >= 0.0 && std::isfinite(trace_interval_s), "trace_interval_s", trace_interval_s,
           "s must be finite and at least 0 (0: unknown)");
+  require(n_channels >= 1 && traces.rows() % std::max<Index>(n_channels, 1) == 0, "n_channels",
+          static_cast<double>(n_channels), "must divide the samples of a trace");
+  for (const double place : places) require(std::isfinite(place), "places", place, "must be finite");
   auto line = std::make_shared<Line>();
-  line->axis = {kind_of(kind), start_s, sample_interval_s};
+  line->axis = axis_from(kind, start_s, sample_interval_s, places);
+  line->n_channels = n_channels;
   line->trace_spacing_m = trace_spacing_m;
   line->trace_interval_s = trace_interval_s;
   {
@@ -61,6 +78,11 @@ std::shared_ptr<Line> line_from(const py::array& samples, double sample_interval
   return line;
 }
 
+std::vector<double> places_of(const TraceAxis& axis) {
+  const auto places = axis.places.view();
+  return {places.begin(), places.end()};
+}
+
 py::tuple line_state(const py::object& self) {
   const auto& line = self.cast<const Line&>();
   const py::bytes tags(reinterpret_cast<const char*>(line.tags.data()), line.tags.size() * sizeof(TraceTag));
@@ -69,12 +91,13 @@ py::tuple line_state(const py::object& self) {
     origin = py::make_tuple(line.origin->latitude_deg, line.origin->longitude_deg, line.origin->height_m);
   return py::make_tuple(self.attr("samples"), name_of(line.axis.kind), line.axis.start, line.axis.step, tags,
                         line.trace_interval_s, line.trace_spacing_m, line.provenance.file, line.provenance.format,
-                        line.provenance.instrument, line.assumptions, origin);
+                        line.provenance.instrument, line.assumptions, origin, places_of(line.axis), line.n_channels);
 }
 
 std::shared_ptr<Line> line_from_state(const py::tuple& s) {
-  auto line = line_from(s[0].cast<py::array>(), s[3].cast<double>(), s[2].cast<double>(), s[1].cast<std::string>(),
-                        s[6].cast<double>(), s[5].cast<double>());
+  auto line =
+      line_from(s[0].cast<py::array>(), s[3].cast<double>(), s[2].cast<double>(), s[1].cast<std::string>(),
+                s[6].cast<double>(), s[5].cast<double>(), s[12].cast<std::vector<double>>(), s[13].cast<Index>());
   const auto tags = s[4].cast<std::string>();
   if (tags.size() != line->tags.size() * sizeof(TraceTag)) throw StateError("the pickled tags have a wrong length");
   std::memcpy(line->tags.data(), tags.data(), tags.size());
@@ -93,22 +116,26 @@ void bind_axis(py::module_& m) {
   py::class_<Axis>(m, "Axis", "What a row of a trace means: sample i lies at start + i * step.")
       .def_property_readonly(
           "kind", [](const Axis& a) { return name_of(a.axis.kind); },
-          "two_way_time, gate_time, frequency, channel, depth or sweep")
+          "two_way_time, gate_time, frequency, channel, depth, sweep, sample_time or gates")
       .def_property_readonly(
           "start", [](const Axis& a) { return a.axis.start; }, "Of sample 0, in s, Hz, m or 1.")
       .def_property_readonly(
           "step", [](const Axis& a) { return a.axis.step; },
           "From sample to sample (for a sweep from pair to pair), in s, Hz, m or 1.")
+      .def_property_readonly(
+          "places", [](const Axis& a) { return array_of(places_of(a.axis)); },
+          "Where the samples lie, if they are listed: tones in Hz, or the edges of gates in s; else empty.")
       .def_property_readonly("n_samples", [](const Axis& a) { return a.n_samples; })
       .def("__len__", [](const Axis& a) { return a.n_samples; })
       .def(
           "values",
           [](const Axis& a) {
+            if (!a.axis.places.empty()) return array_of(places_of(a.axis));
             std::vector<double> values(to_size(a.n_samples));
             for (std::size_t i = 0; i < values.size(); ++i) values[i] = a.axis.at(static_cast<Index>(i));
             return array_of(std::move(values));
           },
-          "Where each sample lies, as a float64 array (n_samples).")
+          "Where each sample lies, as a float64 array (n_samples); the places where they are listed.")
       .def(
           "__eq__", [](const Axis& a, const Axis& b) { return a.axis == b.axis && a.n_samples == b.n_samples; },
           py::is_operator())
@@ -119,21 +146,32 @@ void bind_axis(py::module_& m) {
 }
 
 StreamSpec make_spec(Index n_samples, double sample_interval_s, double start_s, const std::string& kind,
-                     double trace_spacing_m, double trace_interval_s, Index max_traces) {
-  return {{kind_of(kind), start_s, sample_interval_s}, n_samples, trace_interval_s, trace_spacing_m, max_traces};
+                     double trace_spacing_m, double trace_interval_s, Index max_traces,
+                     const std::vector<double>& places, Index n_channels) {
+  return {axis_from(kind, start_s, sample_interval_s, places),
+          n_samples,
+          trace_interval_s,
+          trace_spacing_m,
+          max_traces,
+          false,
+          n_channels};
 }
 
 void bind_spec(py::module_& m) {
   py::class_<StreamSpec>(m, "StreamSpec", "The shape of a stream of traces: all that a pipeline must know beforehand.")
-      .def(py::init(&make_spec), py::arg("n_samples"), py::kw_only(), py::arg("sample_interval_s"),
+      .def(py::init(&make_spec), py::arg("n_samples"), py::kw_only(), py::arg("sample_interval_s") = 0.0,
            py::arg("start_s") = 0.0, py::arg("kind") = "two_way_time", py::arg("trace_spacing_m") = 0.0,
-           py::arg("trace_interval_s") = 0.0, py::arg("max_traces") = 0,
-           "max_traces is 0 for a live stream without end; whole-line stages need the length of the line.")
+           py::arg("trace_interval_s") = 0.0, py::arg("max_traces") = 0, py::arg("places") = std::vector<double>(),
+           py::arg("n_channels") = 1,
+           "places lists where the samples lie instead of equal steps: tones in Hz, edges of gates in s. A trace is "
+           "n_channels stretches, one a receiver. max_traces is 0 for a live stream without end; whole-line stages "
+           "need the length of the line.")
       .def_property_readonly("axis",
                              [](const StreamSpec& s) {
                                return Axis{s.axis, s.n_samples};
                              })
       .def_readonly("n_samples", &StreamSpec::n_samples)
+      .def_readonly("n_channels", &StreamSpec::n_channels)
       .def_readonly("trace_interval_s", &StreamSpec::trace_interval_s)
       .def_readonly("trace_spacing_m", &StreamSpec::trace_spacing_m)
       .def_readonly("max_traces", &StreamSpec::max_traces)
@@ -157,11 +195,12 @@ void bind_spec(py::module_& m) {
       .def(py::pickle(
           [](const StreamSpec& s) {
             return py::make_tuple(s.n_samples, s.axis.step, s.axis.start, name_of(s.axis.kind), s.trace_spacing_m,
-                                  s.trace_interval_s, s.max_traces);
+                                  s.trace_interval_s, s.max_traces, places_of(s.axis), s.n_channels);
           },
           [](const py::tuple& t) {
             return make_spec(t[0].cast<Index>(), t[1].cast<double>(), t[2].cast<double>(), t[3].cast<std::string>(),
-                             t[4].cast<double>(), t[5].cast<double>(), t[6].cast<Index>());
+                             t[4].cast<double>(), t[5].cast<double>(), t[6].cast<Index>(),
+                             t[7].cast<std::vector<double>>(), t[8].cast<Index>());
           }));
 }
 
@@ -172,7 +211,8 @@ void bind_tag(py::module_& m) {
   for (const QualityName& q : quality_names) quality.value(q.name, q.flag, q.meaning);
   quality.finalize();
 
-  PYBIND11_NUMPY_DTYPE(TraceTag, index, time_s, position_m, distance_m, quality, score, score_time_s, standoff_m);
+  PYBIND11_NUMPY_DTYPE(TraceTag, index, time_s, position_m, distance_m, quality, score, score_time_s, standoff_m,
+                       phase_rad, kept_share, depth_m);
   py::class_<TraceTag>(m, "Tag", "Where and when a trace was taken, how good it is and, once scored, how anomalous.")
       .def(py::init([](std::int64_t index, double time_s, std::array<double, 3> position_m, double distance_m,
                        Quality quality_flags, double standoff_m) {
@@ -197,6 +237,10 @@ void bind_tag(py::module_& m) {
       .def_readwrite("score", &TraceTag::score, "Robust z; larger is more anomalous.")
       .def_readwrite("score_time_s", &TraceTag::score_time_s, "Two-way time of the strongest depth segment in seconds.")
       .def_readwrite("standoff_m", &TraceTag::standoff_m, "Height of the antennas above the ground in metres.")
+      .def_readwrite("phase_rad", &TraceTag::phase_rad, "Metal detector: phase of what scored, in radians.")
+      .def_readwrite("kept_share", &TraceTag::kept_share,
+                     "Share of a target's energy that the removal of soil left, 0 to 1.")
+      .def_readwrite("depth_m", &TraceTag::depth_m, "Depth of what scored in metres.")
       .def("__repr__", [](const TraceTag& t) {
         return "Tag(index=" + std::to_string(t.index) + ", distance_m=" + text_of(t.distance_m) +
                ", time_s=" + text_of(t.time_s) + ", quality=" + std::string(py::str(py::cast(t.quality))) +
@@ -208,11 +252,12 @@ py::object column(const py::object& self, const char* name) { return self.attr("
 
 void bind_line(py::module_& m) {
   py::class_<Line, std::shared_ptr<Line>>(m, "Line", "Ordered traces with their tags; a radar line is a radargram.")
-      .def(py::init(&line_from), py::arg("samples"), py::kw_only(), py::arg("sample_interval_s"),
+      .def(py::init(&line_from), py::arg("samples"), py::kw_only(), py::arg("sample_interval_s") = 0.0,
            py::arg("start_s") = 0.0, py::arg("kind") = "two_way_time", py::arg("trace_spacing_m") = 0.0,
-           py::arg("trace_interval_s") = 0.0,
+           py::arg("trace_interval_s") = 0.0, py::arg("places") = std::vector<double>(), py::arg("n_channels") = 1,
            "samples: float32 (n_traces, n_samples) in C order, copied once. Intervals in seconds, spacing in metres, "
-           "0 where unknown.")
+           "0 where unknown. places lists where the samples lie instead of equal steps: tones in Hz, edges of gates in "
+           "s. A trace is n_channels stretches, one a receiver.")
       .def_property_readonly(
           "samples", [](const py::object& self) { return samples_view(self.cast<Line&>(), self); },
           "float32 (n_traces, n_samples): a view, not a copy.")
@@ -252,6 +297,7 @@ void bind_line(py::module_& m) {
       .def_property_readonly("spec", &Line::spec, "The shape of the line, as a pipeline wants it.")
       .def_property_readonly("n_traces", &Line::n_traces)
       .def_property_readonly("n_samples", &Line::n_samples)
+      .def_readonly("n_channels", &Line::n_channels, "Stretches of a trace, one a receiver.")
       .def_readonly("trace_interval_s", &Line::trace_interval_s, "Seconds; 0 where unknown.")
       .def_readonly("trace_spacing_m", &Line::trace_spacing_m, "Metres; 0 where unknown.")
       .def_readwrite("assumptions", &Line::assumptions, "What the reader had to assume, one sentence each (a copy).")
@@ -289,6 +335,8 @@ py::dict as_dict(const Alarm& a) {
   d["extent_m"] = number_or_none(a.extent_m);
   d["two_way_time_s"] = number_or_none(a.two_way_time_s);
   d["depth_m"] = number_or_none(a.depth_m);
+  d["phase_rad"] = number_or_none(a.phase_rad);
+  d["kept_share"] = number_or_none(a.kept_share);
   d["score"] = a.score;
   d["threshold"] = a.threshold;
   py::list words;
@@ -312,6 +360,8 @@ void bind_alarm(py::module_& m) {
       .def_readonly("extent_m", &Alarm::extent_m)
       .def_readonly("two_way_time_s", &Alarm::two_way_time_s)
       .def_readonly("depth_m", &Alarm::depth_m)
+      .def_readonly("phase_rad", &Alarm::phase_rad)
+      .def_readonly("kept_share", &Alarm::kept_share)
       .def_readonly("score", &Alarm::score)
       .def_readonly("threshold", &Alarm::threshold)
       .def_readonly("quality", &Alarm::quality)

@@ -156,9 +156,20 @@ Step<Entry> step(const Entry& entry, const py::dict& values) {
 }
 
 // Common field set-ups, for the latency that `describe` states: the first that a stage takes.
-constexpr std::array typical{StreamSpec{{AxisKind::two_way_time, 0.0, 1e-10}, 512, 0.01, 0.02, 1000},
-                             StreamSpec{{AxisKind::sweep, 0.5e9, 10e6}, 512, 0.01, 0.02, 1000},
-                             StreamSpec{{AxisKind::depth, 0.0, 0.005}, 512, 0.01, 0.02, 1000}};
+constexpr NumberList rising(Index n, double first, double ratio) {
+  NumberList places;
+  for (; places.count < n; first *= ratio) places.values[to_size(places.count++)] = first;
+  return places;
+}
+constexpr std::array typical{
+    StreamSpec{{AxisKind::two_way_time, 0.0, 1e-10}, 512, 0.01, 0.02, 1000},
+    StreamSpec{{AxisKind::sweep, 0.5e9, 10e6}, 512, 0.01, 0.02, 1000},
+    StreamSpec{{AxisKind::depth, 0.0, 0.005}, 512, 0.01, 0.02, 1000},
+    StreamSpec{{AxisKind::sample_time, 0.0, 5e-6}, 4000, 0.01, 0.01, 1000, false, 2},
+    StreamSpec{{AxisKind::sweep, 0.0, 0.0, rising(12, 1e3, 1.52)}, 48, 0.01, 0.01, 1000, false, 2},
+    StreamSpec{{AxisKind::gates, 0.0, 0.0, rising(21, 1e-5, 1.26)}, 40, 0.01, 0.01, 1000, false, 2},
+    StreamSpec{{AxisKind::gate_time, 5e-6, 5e-7}, 512, 0.01, 0.01, 1000},
+    StreamSpec{{AxisKind::channel, 0.0, 1.0}, 16, 0.01, 0.01, 1000}};
 
 template <class Entry>
 py::dict describe_entry(const Entry& entry, const char* kind) {

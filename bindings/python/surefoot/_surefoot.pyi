@@ -2,7 +2,7 @@
 # The compiled module. tests/python/test_stubs.py compares every name here with the module itself.
 import enum
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 _Path = str | os.PathLike[str]
 _Floats = npt.NDArray[np.float32]
 _Doubles = npt.NDArray[np.float64]
-_Kind = Literal["two_way_time", "gate_time", "frequency", "channel", "depth", "sweep"]
+_Kind = Literal["two_way_time", "gate_time", "frequency", "channel", "depth", "sweep", "sample_time", "gates"]
 _Position = tuple[float, float, float]
 
 class Error(Exception):
@@ -57,6 +57,8 @@ class Axis:
     def step(self) -> float: ...
     @property
     def n_samples(self) -> int: ...
+    @property
+    def places(self) -> _Doubles: ...
     def __len__(self) -> int: ...
     def values(self) -> _Doubles: ...
 
@@ -67,17 +69,21 @@ class StreamSpec:
         self,
         n_samples: int,
         *,
-        sample_interval_s: float,
+        sample_interval_s: float = 0.0,
         start_s: float = 0.0,
         kind: _Kind = "two_way_time",
         trace_spacing_m: float = 0.0,
         trace_interval_s: float = 0.0,
         max_traces: int = 0,
+        places: Sequence[float] = ...,
+        n_channels: int = 1,
     ) -> None: ...
     @property
     def axis(self) -> Axis: ...
     @property
     def n_samples(self) -> int: ...
+    @property
+    def n_channels(self) -> int: ...
     @property
     def trace_interval_s(self) -> float: ...
     @property
@@ -97,6 +103,9 @@ class Tag:
     score: float
     score_time_s: float
     standoff_m: float
+    phase_rad: float
+    kept_share: float
+    depth_m: float
     def __init__(
         self,
         index: int = 0,
@@ -116,11 +125,13 @@ class Line:
         self,
         samples: _Floats,
         *,
-        sample_interval_s: float,
+        sample_interval_s: float = 0.0,
         start_s: float = 0.0,
         kind: _Kind = "two_way_time",
         trace_spacing_m: float = 0.0,
         trace_interval_s: float = 0.0,
+        places: Sequence[float] = ...,
+        n_channels: int = 1,
     ) -> None: ...
     @property
     def samples(self) -> _Floats: ...
@@ -147,6 +158,8 @@ class Line:
     def n_traces(self) -> int: ...
     @property
     def n_samples(self) -> int: ...
+    @property
+    def n_channels(self) -> int: ...
     @property
     def trace_interval_s(self) -> float: ...
     @property
@@ -184,6 +197,10 @@ class Alarm:
     def two_way_time_s(self) -> float: ...
     @property
     def depth_m(self) -> float: ...
+    @property
+    def phase_rad(self) -> float: ...
+    @property
+    def kept_share(self) -> float: ...
     @property
     def score(self) -> float: ...
     @property

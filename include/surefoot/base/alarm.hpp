@@ -22,6 +22,8 @@ struct Alarm {
   double extent_m = unknown;                                    ///< length of the footprint along the line
   double two_way_time_s = unknown;                              ///< of the strongest depth segment
   double depth_m = unknown;
+  double phase_rad = unknown;   ///< metal detector: phase of what scored, at the peak
+  double kept_share = unknown;  ///< share of a target's energy that soil nulling left, at the peak
   float score = 0.0F;
   float threshold = 0.0F;
   Quality quality = Quality::good;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/types.hpp>
+#include <surefoot/base/number_list.hpp>
 
 #include <array>
 #include <cmath>
@@ -39,7 +39,10 @@ enum class Unit : std::uint8_t {
   degree,
   per_metre,
   decibel_per_metre,
-  siemens_per_metre
+  siemens_per_metre,
+  radian,
+  ampere,
+  cubic_metre
 };
 
 /// The unit as people write it; "1" for a plain number.
@@ -60,6 +63,9 @@ enum class Unit : std::uint8_t {
     case Unit::per_metre: return "1/m";
     case Unit::decibel_per_metre: return "dB/m";
     case Unit::siemens_per_metre: return "S/m";
+    case Unit::radian: return "rad";
+    case Unit::ampere: return "A";
+    case Unit::cubic_metre: return "m3";
   }
   return "1";
 }
@@ -85,22 +91,6 @@ struct Range {
 [[nodiscard]] constexpr Range finite() noexcept { return {.low_open = true, .high_open = true}; }
 
 using Words = std::span<const char* const>;
-
-/// An option that is a short list of numbers: layers, break points, a wavelet. In text an array, empty by default.
-struct NumberList {
-  static constexpr Index capacity = 16;
-  std::array<double, to_size(capacity)> values{};
-  Index count = 0;
-
-  constexpr NumberList() noexcept = default;
-  /// Numbers beyond the capacity do not fit and are left out.
-  constexpr NumberList(std::initializer_list<double> numbers) noexcept {
-    for (const double x : numbers)
-      if (count < capacity) values[to_size(count++)] = x;
-  }
-  [[nodiscard]] constexpr std::span<const double> view() const noexcept { return {values.data(), to_size(count)}; }
-  [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
-};
 
 /// What is wrong with an option, as a value: the core never throws. No problem converts to false.
 struct Problem {

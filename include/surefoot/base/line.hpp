@@ -41,6 +41,7 @@ struct Line {
   std::vector<TraceTag> tags;
   double trace_interval_s = 0.0;  ///< 0 where unknown
   double trace_spacing_m = 0.0;   ///< 0 where unknown
+  Index n_channels = 1;           ///< stretches of a trace, one a receiver (see StreamSpec)
   Provenance provenance;
   std::vector<std::string> assumptions;  ///< each thing that the reader had to assume, as a sentence
   std::optional<GeoOrigin> origin;
@@ -50,7 +51,7 @@ struct Line {
   [[nodiscard]] ConstTraceRef trace(Index i) const noexcept { return samples.col(i); }
   /// What a pipeline over this line must know; max_traces is the line's length.
   [[nodiscard]] StreamSpec spec() const noexcept {
-    return {axis, n_samples(), trace_interval_s, trace_spacing_m, n_traces()};
+    return {axis, n_samples(), trace_interval_s, trace_spacing_m, n_traces(), false, n_channels};
   }
 };
 

@@ -20,6 +20,8 @@ enum class Quality : std::uint32_t {
   bad_trace = 1U << 7,            ///< dead or disturbed: too unlike its neighbours to be trusted
   ground_lost = 1U << 8,          ///< the ground bounce was not found; the last standoff was kept
   not_converged = 1U << 9,        ///< an iteration stopped short of its tolerance
+  uncalibrated = 1U << 10,        ///< no calibration, or one outside its limits of acceptance
+  out_of_order = 1U << 11,        ///< the trace came again or after a later one; nothing was learnt from it
 };
 
 [[nodiscard]] constexpr std::uint32_t bits(Quality q) noexcept { return static_cast<std::uint32_t>(q); }
@@ -44,7 +46,7 @@ struct QualityName {
   const char* meaning;
 };
 
-inline constexpr std::array<QualityName, 10> quality_names{{
+inline constexpr std::array<QualityName, 12> quality_names{{
     {Quality::saturated, "saturated", "a sample stood at a rail of the converter"},
     {Quality::non_finite, "non_finite", "a sample was NaN, infinite or 2^53 and more; the trace was set to zero"},
     {Quality::dropped, "dropped", "the trace was missing or had a wrong length; it was set to zero"},
@@ -55,6 +57,8 @@ inline constexpr std::array<QualityName, 10> quality_names{{
     {Quality::bad_trace, "bad_trace", "the trace was dead or disturbed: too unlike its neighbours to be trusted"},
     {Quality::ground_lost, "ground_lost", "the ground bounce was not found; the last standoff was kept"},
     {Quality::not_converged, "not_converged", "an iteration stopped short of its tolerance"},
+    {Quality::uncalibrated, "uncalibrated", "there was no calibration, or it was outside its limits of acceptance"},
+    {Quality::out_of_order, "out_of_order", "the trace came again or after a later one; nothing was learnt from it"},
 }};
 
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -63,8 +67,8 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 ///
 /// Units     time_s seconds since the start of the line; position_m metres in the line's local frame
 ///           (east, north, up of Line::origin if there is one); distance_m metres along the line; standoff_m metres from
-///           the ground up to the antennas.
-/// Unknown   time, position, distance, score time and standoff are NaN where they are not known.
+///           the ground up to the antennas; phase_rad radians of e^(+i w t) against the field that excites the target.
+/// Unknown   time, position, distance, score time, standoff, phase, kept share and depth are NaN where they are not known.
 struct TraceTag {
   std::int64_t index = 0;                                       ///< number of the trace in its line, from 0
   double time_s = unknown;                                      ///< seconds
@@ -74,6 +78,9 @@ struct TraceTag {
   float score = 0.0F;             ///< robust z; larger is more anomalous; 0 until a detect stage has set it
   double score_time_s = unknown;  ///< two-way time of the strongest depth segment
   double standoff_m = unknown;    ///< height of the antennas above the ground
+  double phase_rad = unknown;     ///< metal detector: phase of what scored
+  double kept_share = unknown;    ///< share of a target's energy that the removal of soil or background left, 0 to 1
+  double depth_m = unknown;       ///< of what scored, under the ground or, where the standoff is not known, the head
 };
 
 }  // namespace surefoot

@@ -76,6 +76,8 @@ SUREFOOT_API const char* surefoot_status_text(surefoot_status status);
 #define SUREFOOT_QUALITY_BAD_TRACE UINT32_C(128)
 #define SUREFOOT_QUALITY_GROUND_LOST UINT32_C(256)
 #define SUREFOOT_QUALITY_NOT_CONVERGED UINT32_C(512)
+#define SUREFOOT_QUALITY_UNCALIBRATED UINT32_C(1024)
+#define SUREFOOT_QUALITY_OUT_OF_ORDER UINT32_C(2048)
 /* The word for one flag, as "warming_up"; NULL if `flag` is not exactly one known flag. */
 SUREFOOT_API const char* surefoot_quality_name(uint32_t flag);
 /* What the flag means, as a clause; NULL likewise. */
@@ -84,12 +86,17 @@ SUREFOOT_API const char* surefoot_quality_meaning(uint32_t flag);
 /* What a row of a trace means. */
 enum {
   SUREFOOT_AXIS_TWO_WAY_TIME = 0, /* seconds after time zero */
-  SUREFOOT_AXIS_GATE_TIME = 1,    /* seconds after the pulse was switched off */
+  SUREFOOT_AXIS_GATE_TIME = 1,    /* seconds after the pulse was switched off, raw samples */
   SUREFOOT_AXIS_FREQUENCY = 2,    /* hertz */
   SUREFOOT_AXIS_CHANNEL = 3,      /* a plain number */
   SUREFOOT_AXIS_DEPTH = 4,        /* metres below the surface */
-  SUREFOOT_AXIS_SWEEP = 5         /* real and imaginary parts in turn, a pair each axis_step hertz */
+  SUREFOOT_AXIS_SWEEP = 5,        /* real and imaginary parts in turn, a pair each axis_step hertz or listed tone */
+  SUREFOOT_AXIS_SAMPLE_TIME = 6,  /* seconds after the first sample of the trace: raw samples of a receiver */
+  SUREFOOT_AXIS_GATES = 7         /* means between listed edges, seconds after the pulse was switched off */
 };
+
+/* Most places that an axis can list. */
+#define SUREFOOT_MAX_PLACES 32
 
 /* All that a pipeline must know about its input: the shape of a stream of traces. Required: size to axis_step. */
 typedef struct surefoot_spec {
@@ -102,9 +109,14 @@ typedef struct surefoot_spec {
   double trace_spacing_m;  /* 0: not known */
   int64_t max_traces;      /* 0: a live stream without end; else the length of the line */
   int64_t queue_traces;    /* finished traces that can wait to be pulled, at least; 0: 64 */
+  int64_t n_channels;      /* stretches of a trace, one a receiver; 0: 1 */
+  int64_t n_places; /* 0: equal steps; else the places that count: tones, or one edge more than there are gates */
+  double places[SUREFOOT_MAX_PLACES];
 } surefoot_spec;
-#define SUREFOOT_SPEC_INIT \
-  { (uint32_t)sizeof(surefoot_spec), SUREFOOT_AXIS_TWO_WAY_TIME, 0, 0.0, 0.0, 0.0, 0.0, 0, 0 }
+#define SUREFOOT_SPEC_INIT                                                                                  \
+  {                                                                                                         \
+    (uint32_t)sizeof(surefoot_spec), SUREFOOT_AXIS_TWO_WAY_TIME, 0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, { 0.0 } \
+  }
 
 /* Where and when a trace was taken, how good it is and, once scored, how anomalous. Required: size to index. */
 typedef struct surefoot_tag {
@@ -118,11 +130,15 @@ typedef struct surefoot_tag {
   float score;          /* robust z; larger is more anomalous; 0 until a stage has set it */
   uint32_t reserved;    /* 0 */
   double standoff_m;    /* height of the antennas above the ground */
+  double phase_rad;     /* metal detector: phase of what scored */
+  double kept_share;    /* share of a target's energy that the removal of soil left */
+  double depth_m;       /* of what scored */
 } surefoot_tag;
 #define SUREFOOT_TAG_INIT                                                                                           \
   {                                                                                                                 \
     (uint32_t)sizeof(surefoot_tag), 0, 0, SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, \
-        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0, SUREFOOT_UNKNOWN                                               \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN,          \
+        SUREFOOT_UNKNOWN                                                                                            \
   }
 
 /* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. Required: size to score. */
@@ -140,13 +156,15 @@ typedef struct surefoot_alarm {
   double distance_m;    /* the same along the line */
   double extent_m;      /* of the footprint along the line */
   double two_way_time_s;
-  double depth_m; /* under the ground reference that the detector was given */
+  double depth_m;    /* under the ground reference that the detector was given */
+  double phase_rad;  /* metal detector: phase of what scored, at the peak */
+  double kept_share; /* share of a target's energy that soil nulling left, at the peak */
 } surefoot_alarm;
 #define SUREFOOT_ALARM_INIT                                                                                           \
   {                                                                                                                   \
     (uint32_t)sizeof(surefoot_alarm), 0, 0, 0, 0, 0, 0.0F, 0.0F, SUREFOOT_UNKNOWN,                                    \
         {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, \
-        SUREFOOT_UNKNOWN                                                                                              \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN                                                          \
   }
 
 /* One thing that a stage has to say about its work, beside the traces: a rank, an iteration count, a warning. The texts live

@@ -51,7 +51,7 @@ void fields(V& v, PeakAlarmOptions& o) {
 ///             beyond the place where the last alarm was given: a score above the threshold is never left without an alarm
 ///             for longer
 ///   place     sum(score * place) / sum(score) over the footprint: the traces around the peak with score >= footprint * peak
-///   depth     velocity_m_per_s * (score_time_s - ground_time_s) / 2, not below 0
+///   depth     that of the peak's tag; else velocity_m_per_s * (score_time_s - ground_time_s) / 2, not below 0
 ///
 /// Axis      across traces. Places are tag.distance_m; else trace counts times the spacing; else trace counts.
 /// Units     metres and seconds; extent_m is the length of the footprint. NaN where distance or score time is not known.

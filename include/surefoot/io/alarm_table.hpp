@@ -23,7 +23,7 @@ struct LineAlarms {
 /// Alarms as a CSV table (RFC 4180, line feed at the end of each line).
 ///
 ///   id,line,trace_index,time_s,x_m,y_m,depth_m,extent_m,score,threshold,quality,
-///   first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg
+///   first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg,phase_rad,kept_share
 ///
 /// Units     as the names say. x_m and y_m are the place in the line's local frame; x_m is the distance along the line
 ///           where the place is not known.

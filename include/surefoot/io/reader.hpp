@@ -41,6 +41,7 @@ struct Scan {
   std::vector<std::string> assumptions;
   Index n_channels = 1;                                      ///< channels or receivers in the file
   Index channel = 0;                                         ///< the one that is read
+  Index trace_channels = 1;                                  ///< stretches of a trace, one a receiver (StreamSpec)
   std::string component{};                                   ///< field component; empty where the format knows none
   std::string unit;                                          ///< of a sample: "counts", "V/m", ...
   std::vector<std::pair<std::string, std::string>> details;  ///< further header entries, name and text
