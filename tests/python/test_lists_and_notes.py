@@ -43,7 +43,7 @@ def test_the_second_layer_is_faster(line: surefoot.Line) -> None:
         ({"layer_bottoms_m": 0.5}, "list of numbers"),
         ({"layer_bottoms_m": [0.5, "deep"]}, "list of numbers"),
         ({"layer_bottoms_m": [True]}, "list of numbers"),
-        ({"layer_bottoms_m": [0.1] * 17}, "at most 16"),
+        ({"layer_bottoms_m": [0.1] * 33}, "at most 32"),
         ({"layer_bottoms_m": [-1.0]}, "layer_bottoms_m"),
         ({"layer_velocities_m_per_s": [3.1e8, 1e8], "layer_bottoms_m": [1.0]}, "layer_velocities_m_per_s"),
         ({"layer_velocities_m_per_s": [1e8], "layer_bottoms_m": [1.0]}, "layer_bottoms_m"),
