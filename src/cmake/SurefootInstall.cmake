@@ -22,6 +22,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/surefoot" "${PROJECT_BINARY_DIR
   FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/src/pipeline/builtin/"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/surefoot/pipelines" COMPONENT Development FILES_MATCHING PATTERN "*.toml")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/src/io/coil_array/"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/surefoot/coil-arrays" COMPONENT Development FILES_MATCHING PATTERN "*.toml")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT Development)
 
 # The package for find_package(). A static library needs its back ends again where it is linked; a shared one does not.
