@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/dsp/distributions.hpp>
+#include <surefoot/dsp/thresholds.hpp>
+
+#include "support/columns.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <string>
+
+namespace surefoot::dsp {
+namespace {
+
+constexpr AdaptiveTest tests_of[] = {AdaptiveTest::kelly, AdaptiveTest::amf, AdaptiveTest::ace};
+constexpr Cfar cfars[] = {Cfar::cell_average, Cfar::greatest, Cfar::smallest, Cfar::ordered};
+
+TEST(Thresholds, AdaptiveRatesAreThoseOfMpmath) {
+  auto golden = test::read_golden_columns("adaptive_rates.csv");
+  ASSERT_GT(golden.at("kind").size(), 80U);
+  for (std::size_t i = 0; i < golden.at("kind").size(); ++i) {
+    const auto index = [&](const char* name) { return static_cast<Index>(golden.at(name)[i]); };
+    const AdaptiveTest kind = tests_of[index("kind")];
+    const AdaptiveShape shape{index("complex") == 1 ? Field::complex : Field::real, index("channels"),
+                              index("training"), index("target")};
+    const double threshold = golden.at("threshold")[i];
+    const double rate = golden.at("rate")[i];
+    EXPECT_NEAR(adaptive_false_alarm(kind, shape, threshold) / rate, 1.0, 1e-12) << i;
+    if (rate < 0.9) {
+      EXPECT_NEAR(adaptive_threshold(kind, shape, rate) / threshold, 1.0, 1e-11) << i;
+    }
+  }
+}
+
+TEST(Thresholds, CfarRatesAreThoseOfMpmath) {
+  auto golden = test::read_golden_columns("cfar_rates.csv");
+  ASSERT_GT(golden.at("kind").size(), 80U);
+  for (std::size_t i = 0; i < golden.at("kind").size(); ++i) {
+    const auto index = [&](const char* name) { return static_cast<Index>(golden.at(name)[i]); };
+    const CfarShape shape{cfars[index("kind")], index("cells"), index("rank"), golden.at("dof")[i]};
+    const double factor = golden.at("factor")[i];
+    const double rate = golden.at("rate")[i];
+    EXPECT_NEAR(cfar_false_alarm(shape, factor) / rate, 1.0, 1e-11) << i;
+    EXPECT_NEAR(cfar_factor(shape, rate) / factor, 1.0, 1e-11) << i;
+  }
+}
+
+TEST(Thresholds, ClosedForms) {
+  for (const double p : {1e-1, 1e-3, 1e-6, 1e-9, 1e-12}) {
+    EXPECT_NEAR(cfar_factor({Cfar::cell_average, 24}, p), 24.0 * std::expm1(-std::log(p) / 24.0), 1e-12 / p * 1e-3);
+    EXPECT_NEAR(energy_threshold(Field::complex, 1, p), -std::log(p), 1e-12);
+    EXPECT_NEAR(subspace_known_threshold({Field::complex, 9, 1, 2}, p), -std::log(p), 1e-12);
+    // F with 2 and 2m degrees: (1 + x/m)^-m.
+    EXPECT_NEAR(subspace_unknown_threshold({Field::complex, 8, 1, 2}, p) / (5.0 * std::expm1(-std::log(p) / 5.0)), 1.0,
+                1e-12);
+    const AdaptiveShape shape{Field::complex, 8, 24};
+    EXPECT_NEAR(adaptive_threshold(AdaptiveTest::kelly, shape, p) / -std::expm1(std::log(p) / 17.0), 1.0, 1e-12);
+  }
+  // detection.md 2.3: checked there by Monte Carlo.
+  EXPECT_NEAR(cfar_factor({Cfar::greatest, 32}, 1e-2), 4.4173, 5e-5);
+  EXPECT_NEAR(cfar_factor({Cfar::greatest, 32}, 1e-3), 6.9200, 5e-5);
+  EXPECT_NEAR(cfar_factor({Cfar::smallest, 32}, 1e-2), 5.9956, 5e-5);
+  EXPECT_NEAR(cfar_factor({Cfar::smallest, 32}, 1e-3), 9.5694, 5e-5);
+  EXPECT_NEAR(cfar_factor({Cfar::ordered, 64, 48}, 1e-4), 7.5536, 5e-5);
+  EXPECT_NEAR(cfar_factor({Cfar::cell_average, 16, 0, 20.0}, 1e-3), 2.3639, 5e-5);
+}
+
+// The rule over the cells does not know that 2 degrees are special, so the closed forms and the integral must agree there.
+TEST(Thresholds, IntegralsMeetTheClosedForms) {
+  for (const Cfar kind : cfars)
+    for (const double factor : {2.0, 9.0, 25.0}) {
+      const double below = cfar_false_alarm({kind, 16, 12, 2.0 - 1e-4}, factor);
+      const double above = cfar_false_alarm({kind, 16, 12, 2.0 + 1e-4}, factor);
+      EXPECT_NEAR(cfar_false_alarm({kind, 16, 12, 2.0}, factor) / std::sqrt(below * above), 1.0, 1e-7);
+    }
+}
+
+TEST(Thresholds, RateAndThresholdInvertEachOther) {
+  for (const Field field : {Field::real, Field::complex})
+    for (const double p : {0.5, 1e-1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-12}) {
+      for (const auto& [n, k, t] : {std::array<Index, 3>{4, 12, 1}, {8, 24, 2}, {21, 64, 1}, {42, 128, 1}, {3, 3, 1}})
+        for (const AdaptiveTest test : tests_of) {
+          const AdaptiveShape shape{field, n, k, t};
+          const double threshold = adaptive_threshold(test, shape, p);
+          // A threshold beside 1 has lost digits of what is left to 1.
+          const double lost = test == AdaptiveTest::amf ? 0.0 : 1e-16 * static_cast<double>(k) / (1.0 - threshold);
+          if (threshold < 1.0 - 1e-12 || test == AdaptiveTest::amf) {
+            EXPECT_NEAR(adaptive_false_alarm(test, shape, threshold) / p, 1.0, 1e-11 + lost)
+                << n << " " << k << " " << p;
+          }
+        }
+      EXPECT_NEAR(energy_false_alarm(field, 7, energy_threshold(field, 7, p)) / p, 1.0, 1e-12);
+      EXPECT_NEAR(energy_ratio_false_alarm(field, 7, 9, energy_ratio_threshold(field, 7, 9, p)) / p, 1.0, 1e-12);
+      const SubspaceShape shape{field, 20, 3, 2};
+      EXPECT_NEAR(subspace_known_false_alarm(shape, subspace_known_threshold(shape, p)) / p, 1.0, 1e-12);
+      EXPECT_NEAR(subspace_unknown_false_alarm(shape, subspace_unknown_threshold(shape, p)) / p, 1.0, 1e-12);
+    }
+  for (const Cfar kind : cfars)
+    for (const double freedom : {1.0, 2.0, 20.0})
+      for (const double p : {1e-1, 1e-4, 1e-9}) {
+        const CfarShape shape{kind, 24, 18, freedom};
+        EXPECT_NEAR(cfar_false_alarm(shape, cfar_factor(shape, p)) / p, 1.0, 1e-11) << freedom << " " << p;
+      }
+}
+
+// With endless training the adaptive matched filter becomes the matched filter of known noise.
+TEST(Thresholds, AdaptiveBecomesKnown) {
+  const Index k = 1000000;
+  const double amf = adaptive_threshold(AdaptiveTest::amf, {Field::complex, 4, k}, 1e-3);
+  EXPECT_NEAR(amf * static_cast<double>(k), -std::log(1e-3), 2e-4);
+  const double ace = adaptive_threshold(AdaptiveTest::ace, {Field::complex, 4, k}, 1e-3);
+  EXPECT_NEAR(ace, 1.0 - std::pow(1e-3, 1.0 / 3.0), 1e-4);  // a known covariance: Beta(1, N-1)
+}
+
+TEST(Thresholds, CosineIsOneSideOfAce) {
+  const AdaptiveShape shape{Field::real, 6, 20};
+  const double c = cosine_threshold(shape, 1e-3);
+  EXPECT_NEAR(c * c, adaptive_threshold(AdaptiveTest::ace, shape, 2e-3), 1e-14);
+  EXPECT_NEAR(cosine_false_alarm(shape, c), 1e-3, 1e-14);
+  EXPECT_NEAR(cosine_false_alarm(shape, -c), 1.0 - 1e-3, 1e-14);
+  EXPECT_EQ(cosine_threshold(shape, 0.5), 0.0);
+  EXPECT_NEAR(cosine_threshold(shape, 0.9), -cosine_threshold(shape, 0.1), 1e-12);
+  EXPECT_TRUE(std::isnan(cosine_threshold({Field::complex, 6, 20}, 1e-3)));
+}
+
+TEST(Thresholds, NonsenseIsNaN) {
+  const double nan = std::nan("");
+  for (const double p : {0.0, 1.0, -1.0, 2.0, nan}) {
+    EXPECT_TRUE(std::isnan(energy_threshold(Field::real, 4, p)));
+    EXPECT_TRUE(std::isnan(energy_ratio_threshold(Field::real, 4, 4, p)));
+    EXPECT_TRUE(std::isnan(subspace_unknown_threshold({Field::real, 9, 1, 1}, p)));
+    for (const AdaptiveTest test : tests_of) EXPECT_TRUE(std::isnan(adaptive_threshold(test, {Field::real, 4, 12}, p)));
+    for (const Cfar kind : cfars) EXPECT_TRUE(std::isnan(cfar_factor({kind, 8, 4}, p)));
+  }
+  EXPECT_TRUE(std::isnan(energy_threshold(Field::real, 0, 0.1)));
+  EXPECT_TRUE(std::isnan(subspace_unknown_threshold({Field::real, 3, 2, 1}, 0.1)));  // nothing left to estimate from
+  EXPECT_TRUE(std::isnan(subspace_known_threshold({Field::real, 3, 3, 1}, 0.1)));
+  EXPECT_TRUE(std::isnan(adaptive_threshold(AdaptiveTest::amf, {Field::real, 4, 3}, 0.1)));
+  EXPECT_TRUE(std::isnan(adaptive_threshold(AdaptiveTest::ace, {Field::real, 1, 3}, 0.1)));
+  EXPECT_FALSE(std::isnan(adaptive_threshold(AdaptiveTest::amf, {Field::real, 1, 3}, 0.1)));
+  EXPECT_TRUE(std::isnan(cfar_factor({Cfar::greatest, 7}, 0.1)));
+  EXPECT_TRUE(std::isnan(cfar_factor({Cfar::ordered, 8, 9}, 0.1)));
+  EXPECT_TRUE(std::isnan(cfar_factor({Cfar::ordered, 8, 0}, 0.1)));
+  EXPECT_TRUE(std::isnan(cfar_factor({Cfar::cell_average, 8, 0, 0.0}, 0.1)));
+  for (const AdaptiveTest test : tests_of) {
+    EXPECT_EQ(adaptive_false_alarm(test, {Field::real, 4, 12}, 0.0), 1.0);
+    EXPECT_EQ(adaptive_false_alarm(test, {Field::real, 4, 12}, std::numeric_limits<double>::infinity()), 0.0);
+    EXPECT_TRUE(std::isnan(adaptive_false_alarm(test, {Field::real, 4, 12}, nan)));
+  }
+  EXPECT_EQ(cfar_false_alarm({Cfar::greatest, 8}, -1.0), 1.0);
+}
+
+std::vector<std::vector<std::string>> rows_of(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::vector<std::string>> rows;
+  std::string text;
+  std::getline(file, text);
+  while (std::getline(file, text)) {
+    std::istringstream cells(text);
+    rows.emplace_back();
+    for (std::string cell; std::getline(cells, cell, ',');) rows.back().push_back(cell);
+  }
+  return rows;
+}
+
+TEST(Thresholds, ReferenceFilesAreMet) {
+  const char* const data = std::getenv("SUREFOOT_DATA");
+  if (data == nullptr) GTEST_SKIP() << "SUREFOOT_DATA is not set";
+  const std::string folder = std::string(data) + "/emi/golden/";
+  const auto adaptive = rows_of(folder + "adaptive_detector_thresholds.csv");
+  if (adaptive.empty()) GTEST_SKIP() << "no " << folder;
+  ASSERT_EQ(adaptive.size(), 120U);
+  for (const auto& row : adaptive) {
+    const AdaptiveShape shape{row[0] == "real" ? Field::real : Field::complex, std::stol(row[2]), std::stol(row[3])};
+    const AdaptiveTest test = tests_of[row[1] == "kelly" ? 0 : row[1] == "amf" ? 1 : 2];
+    EXPECT_NEAR(adaptive_threshold(test, shape, std::stod(row[4])) / std::stod(row[5]), 1.0, 3e-11)
+        << row[0] << " " << row[1] << " " << row[2] << " " << row[4];
+  }
+  const auto others = rows_of(folder + "detector_thresholds.csv");
+  ASSERT_EQ(others.size(), 60U);
+  for (const auto& row : others) {
+    const Index n = std::stol(row[1]);
+    const double p = std::stod(row[4]);
+    double threshold = 0.0;
+    if (row[0] == "msd_F_real")
+      threshold = subspace_unknown_threshold({Field::real, n, std::stol(row[2]), std::stol(row[3])}, p);
+    else if (row[0] == "ca_cfar_exponential") threshold = cfar_factor({Cfar::cell_average, n}, p);
+    else if (row[0] == "os_cfar_exponential") threshold = cfar_factor({Cfar::ordered, n, std::stol(row[2])}, p);
+    else if (row[0] == "energy_chi2_real_dof") threshold = energy_threshold(Field::real, n, p);
+    EXPECT_NEAR(threshold / std::stod(row[5]), 1.0, 3e-11) << row[0] << " " << n << " " << p;
+  }
+}
+
+}  // namespace
+}  // namespace surefoot::dsp
