@@ -70,7 +70,7 @@ struct AdaptiveShape {
 /// For complex data and p = 1, T(t) = (1+t)^-L and these are (1-h)^L, 2F1(L, L+1; K+1; -h) and
 /// (1-h)^L 2F1(L, L+1; K+1; h). Where the training vectors had their own mean taken off, K is one less, and x less that mean
 /// must be divided by sqrt(1 + 1/vectors), which ACE does not notice.
-/// Not       -ln P_FA, the limit for endless training: with N = 8, K = 24 it alarms 43 times as often as the asked 1e-3.
+/// Not       -ln P_FA, the limit for endless training: with N = 8, K = 24 it alarms 44 times as often as the asked 1e-3.
 /// @source   Kelly, IEEE Trans. AES 22(1), 1986; Robey, Fuhrmann, Kelly and Nitzberg, AES 28(1), 1992; Kraut, Scharf and
 ///           McWhorter, IEEE Trans. Signal Processing 49(1), 2001. The expectation by the trapezoidal rule in ln(b / (1-b)),
 ///           which converges exponentially
