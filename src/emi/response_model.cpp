@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/emi/response_model.hpp>
+
+#include <surefoot/dsp/math.hpp>
+#include <surefoot/dsp/reduce.hpp>
+
+#include <cmath>
+
+namespace surefoot::emi {
+namespace {
+
+constexpr Index n_time_constants = 32;
+
+double dot(std::span<const double> a, std::span<const double> b) noexcept {
+  return dsp::reduce(static_cast<Index>(a.size()), [&](Index i) noexcept { return a[to_size(i)] * b[to_size(i)]; });
+}
+
+void scale(std::span<double> a, double factor) noexcept {
+  for (double& x : a) x *= factor;
+}
+
+void to_unit(std::span<double> a) noexcept {
+  const double norm = std::sqrt(dot(a, a));
+  if (norm > 0.0) scale(a, 1.0 / norm);
+}
+
+bool is_tones(const StreamSpec& in) noexcept { return in.axis.kind == AxisKind::sweep; }
+
+double angular(const StreamSpec& in, Index tone) noexcept { return 2.0 * dsp::pi * in.axis.at(tone); }
+
+// Geometric mean of the tones: in the middle of what the axis spans.
+double middle(const StreamSpec& in) noexcept {
+  const Index n = in.channel_samples() / 2;
+  double sum = 0.0;
+  for (Index k = 0; k < n; ++k) sum += dsp::log(angular(in, k));
+  return dsp::exp(sum / static_cast<double>(n));
+}
+
+// A complex value of a tone, as the samples are measured.
+void put(std::span<double> vector, Index tone, double re, double im, Response response, double w_over_w0) noexcept {
+  const bool voltage = response == Response::voltage;
+  vector[to_size(2 * tone)] = voltage ? -w_over_w0 * im : re;
+  vector[to_size(2 * tone + 1)] = voltage ? w_over_w0 * re : im;
+}
+
+// ln(b/a) / (b - a): the mean of 1/t from a to b.
+double mean_inverse(double a, double b) noexcept { return dsp::log(b / a) / (b - a); }
+
+void target_at_tones(std::span<double> curve, double tau, const ResponseOptions& options,
+                     const StreamSpec& in) noexcept {
+  const double w0 = middle(in);
+  for (Index k = 0; k < in.channel_samples() / 2; ++k) {
+    const double w = angular(in, k);
+    const double x = w * tau;
+    const double share = x / (1.0 + x * x);  // -i x / (1 + i x) = -x (x + i) / (1 + x^2)
+    put(curve, k, -x * share, -share, options.response, w / w0);
+  }
+}
+
+void target_at_gates(std::span<double> curve, double tau, const ResponseOptions& options,
+                     const StreamSpec& in) noexcept {
+  const double pulse = 1.0 - dsp::exp(-options.pulse_s / tau);
+  for (Index g = 0; g < in.channel_samples(); ++g) {
+    const double a = in.axis.at(g);
+    const double b = in.axis.at(g + 1);
+    const double x = (b - a) / tau;
+    const double mean = x < 1e-5 ? 1.0 - 0.5 * x : (1.0 - dsp::exp(-x)) / x;
+    curve[to_size(g)] = pulse * dsp::exp(-a / tau) * mean;
+  }
+}
+
+}  // namespace
+
+Problem validate(const ResponseOptions& options, const StreamSpec& in) noexcept {
+  if (const Problem problem = check_ranges(options)) return problem;
+  const Index n = in.channel_samples();
+  const bool gates = in.axis.kind == AxisKind::gates;
+  if ((!is_tones(in) && !gates) || in.axis.places.empty() || n < 1 || in.n_samples % in.n_channels != 0 ||
+      in.axis.places.count != (gates ? n + 1 : n / 2))
+    return {"response", "needs an axis of listed tones or of gates", static_cast<double>(in.n_samples)};
+  if (!(in.axis.at(0) > 0.0))
+    return {"response", "needs tones above 0 Hz, or gates after 0 s", in.axis.at(0), above(0.0),
+            gates ? Unit::second : Unit::hertz};
+  const Index soil = (gates ? 1 : 2) + (options.soil == Soil::conductive ? 1 : 0);
+  if (soil + options.target_rank >= n)
+    return {"target_rank", "with the soil's shapes needs more tones or gates", static_cast<double>(options.target_rank),
+            between(1.0, static_cast<double>(n - soil - 1))};
+  return {};
+}
+
+ResponseModel::ResponseModel(const ResponseOptions& options, const StreamSpec& in, Arena& arena) noexcept
+    : size_(in.channel_samples()),
+      soil_rank_((is_tones(in) ? 2 : 1) + (options.soil == Soil::conductive ? 1 : 0)),
+      target_rank_(options.target_rank),
+      vectors_(arena.take<double>((soil_rank_ + target_rank_) * size_)),
+      curve_(arena.take<double>(size_)) {
+  if (!arena.ok()) return;
+  if (is_tones(in)) soil_of_tones(options, in);
+  else soil_of_gates(options, in);
+  for (Index k = 0; k < soil_rank_; ++k) to_unit(vector(k));
+  choose_targets(options, in);
+}
+
+void ResponseModel::soil_of_tones(const ResponseOptions& options, const StreamSpec& in) noexcept {
+  const double w0 = middle(in);
+  for (Index k = 0; k < size_ / 2; ++k) {
+    const double ratio = angular(in, k) / w0;
+    put(vector(0), k, 1.0, 0.0, options.response, ratio);
+    put(vector(1), k, -dsp::log(ratio), -0.5 * dsp::pi, options.response, ratio);
+    if (options.soil == Soil::conductive) put(vector(2), k, 0.0, ratio, options.response, ratio);
+  }
+}
+
+void ResponseModel::soil_of_gates(const ResponseOptions& options, const StreamSpec& in) noexcept {
+  const double d = options.pulse_s;
+  for (Index g = 0; g < size_; ++g) {
+    const double a = in.axis.at(g);
+    const double b = in.axis.at(g + 1);
+    vector(0)[to_size(g)] = mean_inverse(a, b) - mean_inverse(a + d, b + d);
+    // The mean of (t/a)^(-5/2): in units of the first gate, so that it stays a plain number.
+    const double first = in.axis.at(0);
+    const auto integral = [first](double t) noexcept { return -std::sqrt(first / t) * (first / t) * first / 1.5; };
+    if (options.soil == Soil::conductive) vector(1)[to_size(g)] = (integral(b) - integral(a)) / (b - a);
+  }
+}
+
+void ResponseModel::choose_targets(const ResponseOptions& options, const StreamSpec& in) noexcept {
+  const Index last = in.axis.places.count - 1;
+  const double slow = is_tones(in) ? 10.0 / angular(in, 0) : 2.0 * in.axis.at(last);
+  const double fast = is_tones(in) ? 0.1 / angular(in, last) : 0.3 * in.axis.at(0);
+  const double ratio = dsp::exp(dsp::log(slow / fast) / static_cast<double>(n_time_constants - 1));
+  for (Index rank = 0; rank < target_rank_; ++rank) {
+    double farthest = -1.0;
+    double tau = fast;
+    for (Index i = 0; i < n_time_constants; ++i, tau *= ratio) {
+      if (is_tones(in)) target_at_tones(curve_, tau, options, in);
+      else target_at_gates(curve_, tau, options, in);
+      to_unit(curve_);
+      for (Index pass = 0; pass < 2; ++pass) {  // twice is enough
+        for (Index k = 0; k < rank; ++k) {
+          const double along = dot(curve_, target(k));
+          const std::span<const double> taken = target(k);
+          for (std::size_t j = 0; j < curve_.size(); ++j) curve_[j] -= along * taken[j];
+        }
+      }
+      const double left = dot(curve_, curve_);
+      if (left > farthest) {
+        farthest = left;
+        const std::span<double> next = vector(soil_rank_ + rank);
+        for (std::size_t j = 0; j < curve_.size(); ++j) next[j] = curve_[j];
+      }
+    }
+    to_unit(vector(soil_rank_ + rank));
+  }
+}
+
+}  // namespace surefoot::emi
