@@ -48,11 +48,11 @@ Baseline::Baseline(const BaselineOptions& options, const StreamSpec& in, Arena& 
 
 void Baseline::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const bool warm = seen_ < warm_up_;
+  const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   if (warm) {
     tag.quality |= Quality::warming_up;
-    ++seen_;
+    if (!unfit) ++seen_;
   }
-  const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   if (updates_ == 0) {
     std::fill(out.begin(), out.end(), 0.0F);
     if (!unfit) learn(in);  // the guard would leave the first traces without a zero

@@ -3,6 +3,7 @@
 
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/reduce.hpp>
+#include <surefoot/dsp/symmetric_eigen.hpp>
 
 #include <cmath>
 
@@ -69,6 +70,23 @@ void target_at_gates(std::span<double> curve, double tau, const ResponseOptions&
   }
 }
 
+// The sum of c c^T over the curves c of all time constants.
+void add_products(const ResponseOptions& options, const StreamSpec& in, std::span<double> curve,
+                  const dsp::Dense& sum) noexcept {
+  const Index last = in.axis.places.count - 1;
+  const double slow = is_tones(in) ? 3.0 / angular(in, 0) : in.axis.at(last);
+  const double fast = is_tones(in) ? 0.3 / angular(in, last) : 0.5 * in.axis.at(0);
+  const double ratio = dsp::exp(dsp::log(slow / fast) / static_cast<double>(n_time_constants - 1));
+  double tau = fast;
+  for (Index n = 0; n < n_time_constants; ++n, tau *= ratio) {
+    if (is_tones(in)) target_at_tones(curve, tau, options, in);
+    else target_at_gates(curve, tau, options, in);
+    to_unit(curve);
+    for (Index i = 0; i < sum.rows; ++i)
+      for (Index j = 0; j < sum.columns; ++j) sum.row(i)[j] += curve[to_size(i)] * curve[to_size(j)];
+  }
+}
+
 }  // namespace
 
 Problem validate(const ResponseOptions& options, const StreamSpec& in) noexcept {
@@ -92,13 +110,23 @@ ResponseModel::ResponseModel(const ResponseOptions& options, const StreamSpec& i
     : size_(in.channel_samples()),
       soil_rank_((is_tones(in) ? 2 : 1) + (options.soil == Soil::conductive ? 1 : 0)),
       target_rank_(options.target_rank),
-      vectors_(arena.take<double>((soil_rank_ + target_rank_) * size_)),
-      curve_(arena.take<double>(size_)) {
+      vectors_(arena.take<double>((soil_rank_ + target_rank_) * size_)) {
+  const std::span<double> curve = arena.take<double>(size_);
+  const std::span<double> gram = arena.take<double>(size_ * dsp::padded(size_));
+  const std::span<double> leading = arena.take<double>(size_ * dsp::padded(target_rank_));
+  dsp::SymmetricEigen eigen(size_, arena);
   if (!arena.ok()) return;
   if (is_tones(in)) soil_of_tones(options, in);
   else soil_of_gates(options, in);
   for (Index k = 0; k < soil_rank_; ++k) to_unit(vector(k));
-  choose_targets(options, in);
+
+  const dsp::Dense products{gram.data(), size_, size_};
+  add_products(options, in, curve, products);
+  if (!eigen.decompose(products)) return;  // does not happen: the matrix is finite
+  const dsp::Dense shapes{leading.data(), size_, target_rank_};
+  eigen.vectors(0, target_rank_, shapes);
+  for (Index k = 0; k < target_rank_; ++k)
+    for (Index i = 0; i < size_; ++i) vector(soil_rank_ + k)[to_size(i)] = shapes.row(i)[k];
 }
 
 void ResponseModel::soil_of_tones(const ResponseOptions& options, const StreamSpec& in) noexcept {
@@ -121,36 +149,6 @@ void ResponseModel::soil_of_gates(const ResponseOptions& options, const StreamSp
     const double first = in.axis.at(0);
     const auto integral = [first](double t) noexcept { return -std::sqrt(first / t) * (first / t) * first / 1.5; };
     if (options.soil == Soil::conductive) vector(1)[to_size(g)] = (integral(b) - integral(a)) / (b - a);
-  }
-}
-
-void ResponseModel::choose_targets(const ResponseOptions& options, const StreamSpec& in) noexcept {
-  const Index last = in.axis.places.count - 1;
-  const double slow = is_tones(in) ? 10.0 / angular(in, 0) : 2.0 * in.axis.at(last);
-  const double fast = is_tones(in) ? 0.1 / angular(in, last) : 0.3 * in.axis.at(0);
-  const double ratio = dsp::exp(dsp::log(slow / fast) / static_cast<double>(n_time_constants - 1));
-  for (Index rank = 0; rank < target_rank_; ++rank) {
-    double farthest = -1.0;
-    double tau = fast;
-    for (Index i = 0; i < n_time_constants; ++i, tau *= ratio) {
-      if (is_tones(in)) target_at_tones(curve_, tau, options, in);
-      else target_at_gates(curve_, tau, options, in);
-      to_unit(curve_);
-      for (Index pass = 0; pass < 2; ++pass) {  // twice is enough
-        for (Index k = 0; k < rank; ++k) {
-          const double along = dot(curve_, target(k));
-          const std::span<const double> taken = target(k);
-          for (std::size_t j = 0; j < curve_.size(); ++j) curve_[j] -= along * taken[j];
-        }
-      }
-      const double left = dot(curve_, curve_);
-      if (left > farthest) {
-        farthest = left;
-        const std::span<double> next = vector(soil_rank_ + rank);
-        for (std::size_t j = 0; j < curve_.size(); ++j) next[j] = curve_[j];
-      }
-    }
-    to_unit(vector(soil_rank_ + rank));
   }
 }
 

@@ -11,6 +11,7 @@ namespace surefoot::emi {
 namespace {
 
 constexpr Index most_updates = 1 << 20;
+constexpr Index least_updates = 32;  // before them the noise is not known
 constexpr double smallest_state = 1e-60;
 constexpr double rounding = 0x1p-46;   // of the power of a sample: two float32 cannot differ by less
 constexpr double least_noise = 1e-44;  // a silent input has no weight that overflows
@@ -74,6 +75,8 @@ TargetScore::TargetScore(const TargetScoreOptions& options, const StreamSpec& in
       noise_(arena.take<double>(in.n_samples)),
       power_(arena.take<double>(in.n_samples)),
       soil_(arena.take<double>(in.n_channels * model_.soil_rank() * model_.soil_rank())),
+      soil_power_(arena.take<double>(in.n_channels)),
+      soil_now_(arena.take<double>(in.n_channels)),
       numbers_(arena.take<double>(in.n_channels * model_.soil_rank())),
       last_(arena.take<Sample>(in.n_samples)) {
   if (!arena.ok()) return;
@@ -83,11 +86,11 @@ TargetScore::TargetScore(const TargetScoreOptions& options, const StreamSpec& in
 void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   std::copy(in.begin(), in.end(), out.begin());
   const bool warm = seen_ < warm_up_;
+  const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   if (warm) {
     tag.quality |= Quality::warming_up;
-    ++seen_;
+    if (!unfit) ++seen_;
   }
-  const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   const auto n = to_size(model_.size());
   Fit best;
   double statistic = 0.0;
@@ -103,14 +106,16 @@ void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const double freedom = static_cast<double>(model_.target_rank() * n_channels_);
   const auto deviate = [freedom](double q) noexcept { return std::sqrt(2.0 * q) - std::sqrt(2.0 * freedom - 1.0); };
   const double spread = std::max(1.0, std::sqrt(level_variance_));
-  const double u = updates_ == 0 ? 0.0 : deviate(statistic);
+  const bool known = updates_ >= least_updates;
+  const double u = known ? deviate(statistic) : 0.0;
   const double score = (u - std::max(0.0, level_mean_)) / spread;
-  tag.score = updates_ == 0 ? 0.0F : static_cast<float>(std::clamp(score, -1e6, 1e6));
+  if (!known) tag.quality |= Quality::warming_up;
+  tag.score = known ? static_cast<float>(std::clamp(score, -1e6, 1e6)) : 0.0F;
   tag.kept_share = unnulled > 0.0 ? std::clamp(statistic / unnulled, 0.0, 1.0) : unknown;
   tag.phase_rad = statistic > 0.0 && output().axis.kind == AxisKind::sweep ? phase(best) : unknown;
-  if (!unfit && (warm || !stopped(deviate(hard) > options_.freeze_z * spread))) {
-    if (updates_ > 0) learn_level(u);
-    learn(in);
+  if (!unfit && (warm || !known || !stopped(deviate(hard) > options_.freeze_z * spread))) {
+    if (known) learn_soil(u);
+    learn_noise(in);
   }
   if (!unfit) {
     std::copy(in.begin(), in.end(), last_.begin());
@@ -147,20 +152,26 @@ TargetScore::Fit TargetScore::fit(ConstTraceRef channel, Index c) noexcept {
   Fit out;
   // Soft: K = C (1 + G C)^-1 is symmetric, so y = K b solves (1 + C G) y = C b.  Hard, C infinite: G y = b.
   const std::span<const double> covariance = soil_.subspan(to_size(c) * t * t, t * t);
+  const double power = soil_power_[to_size(c)];
+  const double share = power > 0.0 ? std::max(0.0, 1.0 - static_cast<double>(t) / power) : 0.0;
   System soft{};
   System hard{};
   for (std::size_t i = 0; i < t; ++i) {
     for (std::size_t j = 0; j < width + 1; ++j) {
       const auto entry = [&](std::size_t row) noexcept { return j < width ? gram[row][j] : along[row]; };
       double product = i == j ? 1.0 : 0.0;
-      for (std::size_t k = 0; k < t; ++k) product += covariance[i * t + k] * entry(k);
+      for (std::size_t k = 0; k < t; ++k) product += share * covariance[i * t + k] * entry(k);
       soft[i][j] = product;
       hard[i][j] = entry(i);
     }
   }
   eliminate(soft, t, width + 1);
   eliminate(hard, t, width + 1);
-  for (std::size_t i = 0; i < t; ++i) numbers_[to_size(c) * t + i] = hard[i][width];
+  soil_now_[to_size(c)] = 0.0;
+  for (std::size_t i = 0; i < t; ++i) {
+    numbers_[to_size(c) * t + i] = hard[i][width];
+    soil_now_[to_size(c)] += hard[i][width] * along[i];
+  }
 
   // (H^T R^-1 H) theta = H^T R^-1 x; the statistic is theta^T H^T R^-1 x.
   const auto solve = [&](const System& system, std::array<double, to_size(most_target)>& theta) noexcept {
@@ -214,7 +225,7 @@ bool TargetScore::stopped(bool target) noexcept {
   return true;
 }
 
-void TargetScore::learn(ConstTraceRef trace) noexcept {
+void TargetScore::learn_noise(ConstTraceRef trace) noexcept {
   if (!has_last_) return;
   if (updates_ < most_updates) ++updates_;
   const double rate = std::max(gain_, 1.0 / static_cast<double>(updates_));
@@ -225,8 +236,17 @@ void TargetScore::learn(ConstTraceRef trace) noexcept {
     const double before = updates_ == 1 ? 0.5 * d * d : noise_[i];
     noise_[i] = std::max({before + rate * (0.5 * d * d - before), rounding * power_[i], least_noise});
   }
+}
+
+void TargetScore::learn_soil(double u) noexcept {
+  if (lessons_ < most_updates) ++lessons_;
+  const double rate = std::max(gain_, 1.0 / static_cast<double>(lessons_));
+  const double d = u - level_mean_;
+  level_mean_ = settle(level_mean_ + rate * d);
+  level_variance_ = lessons_ == 1 ? 0.0 : settle(level_variance_ + rate * (d * d - level_variance_));
   const auto t = to_size(model_.soil_rank());
   for (std::size_t c = 0; c < to_size(n_channels_); ++c) {
+    soil_power_[c] = settle(soil_power_[c] + rate * (soil_now_[c] - soil_power_[c]));
     for (std::size_t i = 0; i < t; ++i) {
       for (std::size_t j = 0; j < t; ++j) {
         double& covariance = soil_[(c * t + i) * t + j];
@@ -237,26 +257,19 @@ void TargetScore::learn(ConstTraceRef trace) noexcept {
   }
 }
 
-void TargetScore::learn_level(double u) noexcept {
-  if (levels_ < most_updates) ++levels_;
-  const double rate = std::max(gain_, 1.0 / static_cast<double>(levels_));
-  const double d = u - level_mean_;
-  level_mean_ = settle(level_mean_ + rate * d);
-  level_variance_ = levels_ == 1 ? 0.0 : settle(level_variance_ + rate * (d * d - level_variance_));
-}
-
 void TargetScore::forget() noexcept {
-  updates_ = levels_ = seen_ = holding_ = in_a_row_ = 0;
+  updates_ = lessons_ = seen_ = holding_ = in_a_row_ = 0;
   has_last_ = false;
   level_mean_ = level_variance_ = 0.0;
   std::fill(noise_.begin(), noise_.end(), least_noise);
-  for (const std::span<double> s : {power_, soil_, numbers_}) std::fill(s.begin(), s.end(), 0.0);
+  for (const std::span<double> s : {power_, soil_, soil_power_, soil_now_, numbers_})
+    std::fill(s.begin(), s.end(), 0.0);
   std::fill(last_.begin(), last_.end(), 0.0F);
 }
 
 void TargetScore::remember(StateArchive& archive) noexcept {
   archive.index(updates_, most_updates + 1);
-  archive.index(levels_, most_updates + 1);
+  archive.index(lessons_, most_updates + 1);
   archive.index(seen_, warm_up_ + 1);
   archive.index(holding_, hold_ + 2);
   archive.index(in_a_row_, freeze_limit_ + 1);
@@ -266,6 +279,8 @@ void TargetScore::remember(StateArchive& archive) noexcept {
   archive(noise_);
   archive(power_);
   archive(soil_);
+  archive(soil_power_);
+  archive(soil_now_);
   archive(numbers_);
   archive(last_);
 }

@@ -7,7 +7,7 @@
 namespace surefoot::emi {
 
 struct TargetScoreOptions {
-  ResponseOptions model;
+  ResponseOptions model{};
   double time_constant_s = 10.0;
   double freeze_z = 4.0;
   double hold_s = 0.3;
@@ -42,6 +42,8 @@ void fields(V& v, TargetScoreOptions& o) {
 ///   u = sqrt(2 q) - sqrt(2 d - 1),  d = target_rank n_channels;   score = (u - max(0, m)) / max(1, s)
 ///   kept_share = sum theta^T H^T R^-1 H theta / sum theta^T H^T diag(v)^-1 H theta
 ///
+///   C = f mean of n n^T,  f = max(0, 1 - r / mean of n^T G n):  n the soil's numbers of a trace, r of them in a channel, by
+///   least squares, G^-1 their covariance by noise alone: without soil nothing is nulled
 ///   hard nulling, C = infinite, gives u_hard;  a trace with u_hard > freeze_z max(1, s) teaches nothing
 ///
 /// S and H are the shapes of soil and targets (ResponseModel). v is the noise of each sample, half the mean square of its
@@ -58,7 +60,7 @@ void fields(V& v, TargetScoreOptions& o) {
 /// Tag       score; kept_share of the target that fits best (of a trace of noise it says nothing); phase_rad of it at
 ///           phase_tone_hz in the channel that sees it best (tones only): in (-pi, pi], of the polarizability times the
 ///           sign of the coils' sensitivity.
-/// Quality   warming_up for warm_up_s; ground_balance_lost while the mean of u is above lost_z.
+/// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while the mean of u is above lost_z.
 /// Non-finite input: flagged, score 0, nothing is learnt; neither from saturated, repeated or late traces, which are scored.
 /// Cost      n_samples (target_rank + soil rank)^2 / 2 operations; latency 0 traces.
 /// Not       a constant false-alarm rate: noise that is not white from trace to trace has s > 1, and its tails are its own.
@@ -88,8 +90,8 @@ class TargetScore final : public CausalStage {
   [[nodiscard]] Fit fit(ConstTraceRef channel, Index c) noexcept;
   [[nodiscard]] double phase(const Fit& fit) const noexcept;
   [[nodiscard]] bool stopped(bool target) noexcept;
-  void learn(ConstTraceRef trace) noexcept;
-  void learn_level(double u) noexcept;
+  void learn_noise(ConstTraceRef trace) noexcept;
+  void learn_soil(double u) noexcept;
 
   TargetScoreOptions options_;
   ResponseModel model_;
@@ -99,19 +101,21 @@ class TargetScore final : public CausalStage {
   Index warm_up_;
   Index phase_tone_;
   Index n_channels_;
-  Index updates_ = 0;
-  Index levels_ = 0;
+  Index updates_ = 0;  // of the noise
+  Index lessons_ = 0;  // of soil and level: they begin when the noise is known
   Index seen_ = 0;
   Index holding_ = 0;
   Index in_a_row_ = 0;
   bool has_last_ = false;
   double level_mean_ = 0.0;
   double level_variance_ = 0.0;
-  std::span<double> noise_;    // v of each sample
-  std::span<double> power_;    // mean square of each sample: bounds v from below
-  std::span<double> soil_;     // C of each channel, soil_rank^2
-  std::span<double> numbers_;  // the soil's numbers of this trace, soil_rank a channel
-  std::span<Sample> last_;     // the trace before
+  std::span<double> noise_;       // v of each sample
+  std::span<double> power_;       // mean square of each sample: bounds v from below
+  std::span<double> soil_;        // mean of n n^T of each channel, soil_rank^2
+  std::span<double> soil_power_;  // mean of n^T G n of each channel
+  std::span<double> soil_now_;    // n^T G n of this trace
+  std::span<double> numbers_;     // the soil's numbers of this trace, soil_rank a channel
+  std::span<Sample> last_;        // the trace before
 };
 
 }  // namespace surefoot::emi
