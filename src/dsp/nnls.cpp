@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/nnls.hpp>
 
+#include <surefoot/dsp/dense.hpp>
+
+#include "../base/lanes.hpp"
 #include "scalar.hpp"
 
 #include <algorithm>
@@ -11,6 +14,31 @@ namespace {
 constexpr double least_angle = 1e-10;     // to the span of the columns in use
 constexpr double least_gradient = 1e-13;  // of |b|
 
+// out = A^T r: a whole panel of columns at a time, each summed over the rows in order.
+struct AllProducts {
+  template <int Bytes>
+  [[gnu::always_inline]] static inline void run(const double* a, Index rows, Index stride, const double* r,
+                                                double* out) noexcept {
+    using V = Lanes<double, Bytes>;
+    constexpr Index lanes = Bytes / static_cast<Index>(sizeof(double));
+    for (Index c = 0; c < stride; c += 2 * lanes) {
+      V low{};
+      V high{};
+      const double* from = a + c;
+      for (Index i = 0; i < rows; ++i, from += stride) {
+        V x;
+        V y;
+        load(x, from);
+        load(y, from + lanes);
+        low += r[i] * x;
+        high += r[i] * y;
+      }
+      store(out + c, low);
+      store(out + c + lanes, high);
+    }
+  }
+};
+
 }  // namespace
 
 Nnls::Nnls(Index rows, Index columns, Index free, Arena& arena) noexcept
@@ -18,6 +46,8 @@ Nnls::Nnls(Index rows, Index columns, Index free, Arena& arena) noexcept
       columns_(columns),
       free_(std::min(free, columns)),
       qr_(rows, std::min(rows, columns), arena),
+      by_rows_(arena.take<double>(rows * padded(columns))),
+      slope_(arena.take<double>(padded(columns))),
       length_(arena.take<double>(columns)),
       with_b_(arena.take<double>(std::min(rows, columns))),
       candidate_(arena.take<double>(std::min(rows, columns))),
@@ -27,7 +57,11 @@ Nnls::Nnls(Index rows, Index columns, Index free, Arena& arena) noexcept
 
 void Nnls::set_matrix(std::span<const double> a) noexcept {
   a_ = a;
-  for (Index j = 0; j < columns_; ++j) length_[to_size(j)] = std::sqrt(square_norm(a.data() + j * rows_, rows_));
+  for (Index j = 0; j < columns_; ++j) {
+    const double* const column = a.data() + j * rows_;
+    length_[to_size(j)] = std::sqrt(square_norm(column, rows_));
+    for (Index i = 0; i < rows_; ++i) by_rows_[to_size(i * padded(columns_) + j)] = column[i];
+  }
 }
 
 bool Nnls::enter(Index column) noexcept {
@@ -115,11 +149,13 @@ bool Nnls::solve(std::span<const double> b, std::span<double> x, bool warm) noex
   const Index most_entries = 3 * columns_ + 10 + entries_;
   while (entries_ < most_entries) {
     for (Index k = 0; k < qr_.columns(); ++k) barred_[to_size(in_use_[to_size(k)])] = 1;
+    dispatch<AllProducts, const double*, Index, Index, const double*, double*>(by_rows_.data(), rows_, padded(columns_),
+                                                                               residual_.data(), slope_.data());
     Index best = -1;
     double steepest = least_gradient * length;
     for (Index j = free_; j < columns_; ++j) {
       if (barred_[to_size(j)] != 0 || !(length_[to_size(j)] > 0.0)) continue;
-      const double slope = inner(a_.data() + j * rows_, residual_.data(), rows_) / length_[to_size(j)];
+      const double slope = slope_[to_size(j)] / length_[to_size(j)];
       if (slope > steepest) {
         steepest = slope;
         best = j;

@@ -51,6 +51,8 @@ class Nnls {
   Index entries_ = 0;
   std::span<const double> a_;
   GrowingQr qr_;                 // of the columns in use
+  std::span<double> by_rows_;    // A, rows one after the other
+  std::span<double> slope_;      // A^T residual
   std::span<double> length_;     // of all columns
   std::span<double> with_b_;     // Q^T b
   std::span<double> candidate_;  // R^-1 Q^T b
