@@ -53,7 +53,7 @@ struct SensingMatrix {
 
 /// The whole multistatic sensing matrix at one place from the fields of all windings there.
 ///
-/// Cost      48 x 6 with gradients 0.6 us, with the fields of 4 square transmitters and 4 cubes as points 1.1 us in all
+/// Cost      48 x 6 with gradients 2 us with the fields of 4 square transmitters and 4 cubes as points, 4 us with squares
 ///           (bench/physics/sensing_bench.cpp); no memory.
 /// Edges     a span that is too short is left as it is: nothing is written beyond its end.
 void sensing_matrix(std::span<const CoilField> transmitters, std::span<const CoilField> receivers,
