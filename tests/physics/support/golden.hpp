@@ -47,6 +47,7 @@ inline std::vector<GoldenRow> golden_rows(const std::string& name) {
 
 }  // namespace surefoot::test
 
-#define SUREFOOT_GOLDEN_OR_SKIP()                                                                                   \
-  if (surefoot::test::golden_folder().empty()) GTEST_SKIP() << "SUREFOOT_DATA is not set: golden files are not at " \
-                                                               "hand"
+#define SUREFOOT_GOLDEN_OR_SKIP()                                      \
+  if (surefoot::test::golden_folder().empty())                         \
+  GTEST_SKIP() << "SUREFOOT_DATA is not set: golden files are not at " \
+                  "hand"
