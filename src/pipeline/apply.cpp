@@ -104,7 +104,9 @@ Run run(std::string_view name_path_or_text, const Line& line, const Progress& pr
 }
 
 Line apply(const Step<StageEntry>& stage, const Line& line) {
-  return std::move(run(description_of(stage), line).traces);
+  Description one;
+  one.stages.push_back(stage);
+  return std::move(run(one, line).traces);
 }
 
 }  // namespace surefoot

@@ -5,8 +5,7 @@
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
-#include <surefoot/emi/baseline.hpp>
-#include <surefoot/emi/target_score.hpp>
+#include <surefoot/emi/lock_in.hpp>
 #include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/back_projection.hpp>
 #include <surefoot/gpr/background.hpp>
@@ -107,10 +106,7 @@ constexpr std::array stage_table{
     entry<gpr::BackProjection, gpr::BackProjectionOptions>(
         "gpr.back_projection", "Focus a line by delay and sum, with refraction at the ground."),
     entry<gpr::Volume, gpr::VolumeOptions>("gpr.volume", "Focus joined lines to columns that stand on a grid."),
-    entry<emi::Baseline, emi::BaselineOptions>("emi.baseline",
-                                               "Subtract the drift of a metal detector, standing still over a target."),
-    entry<emi::TargetScore, emi::TargetScoreOptions>("emi.target_score",
-                                                     "Score metal against soil and noise by a matched subspace."),
+    entry<emi::LockIn, emi::LockInOptions>("emi.lock_in", "In-phase and quadrature of several tones at once."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(
