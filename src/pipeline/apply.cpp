@@ -104,9 +104,7 @@ Run run(std::string_view name_path_or_text, const Line& line, const Progress& pr
 }
 
 Line apply(const Step<StageEntry>& stage, const Line& line) {
-  Description one;
-  one.stages.push_back(stage);
-  return std::move(run(one, line).traces);
+  return std::move(run(description_of(stage), line).traces);
 }
 
 }  // namespace surefoot

@@ -88,6 +88,14 @@ Description parse_description(std::string_view toml, std::string_view source) {
   return description;
 }
 
+Description description_of(const Step<StageEntry>& stage) {
+  Description description;
+  const std::string_view name = stage.entry->name;
+  if (const auto prefix = name.substr(0, name.find('.')); prefix != "detect") description.modality = prefix;
+  description.stages.push_back(stage);
+  return description;
+}
+
 std::string to_text(const Problem& problem) { return text::to_words(problem); }
 
 std::string to_text(const Description& description) {

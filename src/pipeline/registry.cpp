@@ -5,7 +5,9 @@
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
+#include <surefoot/emi/baseline.hpp>
 #include <surefoot/emi/lock_in.hpp>
+#include <surefoot/emi/target_score.hpp>
 #include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/back_projection.hpp>
 #include <surefoot/gpr/background.hpp>
@@ -107,6 +109,10 @@ constexpr std::array stage_table{
         "gpr.back_projection", "Focus a line by delay and sum, with refraction at the ground."),
     entry<gpr::Volume, gpr::VolumeOptions>("gpr.volume", "Focus joined lines to columns that stand on a grid."),
     entry<emi::LockIn, emi::LockInOptions>("emi.lock_in", "In-phase and quadrature of several tones at once."),
+    entry<emi::Baseline, emi::BaselineOptions>("emi.baseline",
+                                               "Subtract the drift of a metal detector, standing still over a target."),
+    entry<emi::TargetScore, emi::TargetScoreOptions>("emi.target_score",
+                                                     "Score metal against soil and noise by a matched subspace."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(

@@ -36,11 +36,7 @@ std::string label_of(std::string name) {
 
 std::vector<Case> cases() {
   std::vector<Case> out;
-  for (const StageEntry& e : stages()) {
-    Description d;
-    d.stages.push_back({&e, e.defaults(), {}});
-    out.push_back({label_of(e.name), d});
-  }
+  for (const StageEntry& e : stages()) out.push_back({label_of(e.name), description_of({&e, e.defaults(), {}})});
   // A detector is nothing without a score.
   const StageEntry* score = find_stage("detect.energy_score");
   for (const DetectorEntry& e : detectors()) {
@@ -80,11 +76,9 @@ TEST_P(Realtime, NothingAllocatesLocksOrWaits) {
   const Line line = bank();
   StreamSpec spec = test::radar_spec(n_samples, n_whole_line);
   bool one_to_one = true;
-  if (GetParam().description.stages.size() == 1) {
-    const Step<StageEntry>& only = GetParam().description.stages[0];
-    spec = test::suited(*only.entry, only.options, spec);
-    one_to_one = plan(*only.entry, only.options, spec).one_to_one;
-  }
+  const Step<StageEntry>& first = GetParam().description.stages[0];
+  spec = test::suited(*first.entry, first.options, spec);
+  if (GetParam().description.stages.size() == 1) one_to_one = plan(*first.entry, first.options, spec).one_to_one;
   const bool whole = Pipeline(GetParam().description, spec).latency() == whole_line;
   if (!whole) spec.max_traces = 0;
   Pipeline p(GetParam().description, spec);

@@ -219,9 +219,9 @@ Description description_of(const py::object& source) {
 }
 
 Description description_of_one(const std::string& name, const py::dict& options) {
+  if (const StageEntry* stage = find_stage(name)) return surefoot::description_of(step(*stage, options));
   Description description;
-  if (const StageEntry* stage = find_stage(name)) description.stages.push_back(step(*stage, options));
-  else if (const DetectorEntry* detector = find_detector(name)) description.detector = step(*detector, options);
+  if (const DetectorEntry* detector = find_detector(name)) description.detector = step(*detector, options);
   else throw ConfigError("stage", "unknown stage '" + name + "'");
   return description;
 }

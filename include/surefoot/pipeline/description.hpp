@@ -42,6 +42,9 @@ struct Description {
   std::optional<Step<DetectorEntry>> detector;
 };
 
+/// The description of one stage alone, of the modality that its name says.
+[[nodiscard]] Description description_of(const Step<StageEntry>& stage);
+
 /// Parse the text form.
 /// @throws ConfigError naming path, line, column, and for an unknown word the nearest valid one.
 [[nodiscard]] Description parse_description(std::string_view text, std::string_view source = "pipeline");
