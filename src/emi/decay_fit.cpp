@@ -76,6 +76,33 @@ Place at(const Gates& y, double log_tau) noexcept {
   return {rest, amplitude, mean_y - amplitude * mean_f, ss > 0.0 ? rs / ss : 0.0};
 }
 
+// The rest alone, good enough to compare values of tau that are far apart.
+double rough_rest(const Gates& y, double log_tau) noexcept {
+  const double tau = dsp::exp(log_tau);
+  double ww = 0.0;
+  double wf = 0.0;
+  double wy = 0.0;
+  double ff = 0.0;
+  double fy = 0.0;
+  double yy = 0.0;
+  for (std::size_t g = 0; g < y.values.size(); ++g) {
+    const double f = gate_mean(tau, y.edges[g], y.edges[g + 1]).value;
+    const double w = y.weight(g) * y.weight(g);
+    ww += w;
+    wf += w * f;
+    wy += w * y.values[g];
+    ff += w * f * f;
+    fy += w * f * y.values[g];
+    yy += w * y.values[g] * y.values[g];
+  }
+  if (y.offset) {
+    ff -= wf * wf / ww;
+    fy -= wf * wy / ww;
+    yy -= wy * wy / ww;
+  }
+  return ff > 0.0 ? yy - fy * fy / ff : yy;
+}
+
 }  // namespace
 
 DecayFit fit_decay(std::span<const double> edges_s, std::span<const double> gates, std::span<const double> weights,
@@ -96,21 +123,22 @@ DecayFit fit_decay(std::span<const double> edges_s, std::span<const double> gate
 
   const double low = dsp::log(options.least_tau_s);
   const double high = dsp::log(options.most_tau_s);
-  constexpr int scan = 48;
+  constexpr int scan = 32;
   double log_tau = low;
-  Place best{std::numeric_limits<double>::infinity(), 0.0, 0.0, 0.0};
+  double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < scan; ++i) {
     const double t = low + (high - low) * static_cast<double>(i) / (scan - 1);
-    const Place place = at(y, t);
-    if (place.rest < best.rest) {
-      best = place;
+    const double rest = rough_rest(y, t);
+    if (rest < least) {
+      least = rest;
       log_tau = t;
     }
   }
+  Place best = at(y, log_tau);
   double longest = 1.0;
-  for (int i = 0; i < 40 && longest > 1e-12; ++i) {
+  for (int i = 0; i < 40 && longest > 1e-10; ++i) {
     const double move = std::clamp(best.move, -longest, longest);
-    if (std::abs(move) < 1e-14) break;
+    if (std::abs(move) < 1e-11) break;
     const double t = std::clamp(log_tau + move, low, high);
     const Place place = at(y, t);
     if (place.rest <= best.rest && t != log_tau) {

@@ -31,14 +31,14 @@ struct DecayFit {
 /// Decay constant of one exponential, from means over gates: the plainest feature of a pulse-induction response.
 ///
 ///   minimise sum_g (w_g (y_g - offset - A gate_mean(tau, a_g, b_g)))^2;  A and offset by linear least squares for each tau,
-///   ln tau by a scan of 48 values and Gauss-Newton steps on the projected problem
+///   ln tau by a scan of 32 values and Gauss-Newton steps on the projected problem
 ///   covariance (J^T J)^-1 of (offset, A, tau), times rest / degrees unless the noise is known
 ///
 /// Shape     n gates, n + 1 edges in ascending order; weights n, or none: all 1. Gates of weight 0 do not count.
 /// Units     edges in seconds after switch-off; y in any.
 /// Edges     not usable, with zeros: fewer gates than numbers plus one, values that are not finite, all zero. Not usable, with
 ///           the numbers: a decay shorter or longer than the limits, or lost in noise.
-/// Cost      60 to 70 evaluations of all gates: about 60 us for 30. No memory of its own; the same bits everywhere.
+/// Cost      about 55 evaluations of all gates: some 90 us for 30. No memory of its own; the same bits everywhere.
 /// Not       several exponentials: DecaySpectrum. A sum of two fits one tau between them with a rest above the noise: look at
 ///           rest / degrees.
 /// @source   emi.md F4; Golub and Pereyra, Inverse Problems 19, 2003

@@ -12,7 +12,7 @@ struct GateMean {
 /// (tau / d) (e^{-a/tau} - e^{-b/tau}), d = b - a.
 ///
 /// Units     seconds; tau > 0, b >= a >= 0.
-/// Accuracy  1e-15 relative in both, also for gates that are short against tau.
+/// Accuracy  1e-15 relative, 1e-14 for the slope, also for gates that are short against tau.
 /// Cost      two exponentials. The same bits everywhere.
 /// @source   emi.md F4
 [[nodiscard]] GateMean gate_mean(double tau_s, double a_s, double b_s) noexcept;
