@@ -14,11 +14,6 @@ constexpr Index most_updates = 1 << 20;  // after them the mean has long settled
 constexpr double smallest_state = 1e-30;
 constexpr double rounding = 0x1p-22;  // of a float32 and its baseline
 
-Index traces_in(double seconds, const StreamSpec& in) noexcept {
-  const double n = seconds / in.trace_interval_s + 0.5;
-  return n < 1e9 ? static_cast<Index>(n) : Index{1000000000};
-}
-
 double settle(double x) noexcept { return std::abs(x) < smallest_state ? 0.0 : x; }
 
 }  // namespace
@@ -37,10 +32,9 @@ Baseline::Baseline(const BaselineOptions& options, const StreamSpec& in, Arena& 
     : CausalStage(in, in, arena),
       gain_(1.0 - dsp::exp(-in.trace_interval_s / options.time_constant_s)),
       freeze_squared_(options.freeze_z * options.freeze_z),
-      hold_(traces_in(options.hold_s, in)),
       guard_(traces_in(options.guard_s, in)),
-      freeze_limit_(traces_in(options.freeze_limit_s, in)),
       warm_up_(traces_in(options.warm_up_s, in)),
+      stop_(traces_in(options.hold_s, in), traces_in(options.freeze_limit_s, in)),
       mean_(arena.take<double>(in.n_samples)),
       variance_(arena.take<double>(in.n_samples)),
       traces_(arena.take<Sample>(in.n_samples * guard_)),
@@ -64,15 +58,7 @@ void Baseline::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
     learn(in);
     return;
   }
-  if (moves(out)) holding_ = hold_ + 1;
-  bool stopped = holding_ > 0;
-  if (stopped) {
-    --holding_;
-    if (in_a_row_ >= freeze_limit_) stopped = false;
-    else ++in_a_row_;
-  } else {
-    in_a_row_ = 0;
-  }
+  const bool stopped = stop_(moves(out));
   if (guard_ == 0) {
     if (!stopped) learn(in);
     return;
@@ -115,7 +101,8 @@ void Baseline::keep(ConstTraceRef trace, bool admitted) noexcept {
 }
 
 void Baseline::forget() noexcept {
-  updates_ = seen_ = holding_ = in_a_row_ = held_ = oldest_ = 0;
+  updates_ = seen_ = held_ = oldest_ = 0;
+  stop_.clear();
   std::fill(mean_.begin(), mean_.end(), 0.0);
   std::fill(variance_.begin(), variance_.end(), 0.0);
 }
@@ -123,8 +110,7 @@ void Baseline::forget() noexcept {
 void Baseline::remember(StateArchive& archive) noexcept {
   archive.index(updates_, most_updates + 1);
   archive.index(seen_, warm_up_ + 1);
-  archive.index(holding_, hold_ + 2);
-  archive.index(in_a_row_, freeze_limit_ + 1);
+  stop_.state(archive);
   archive.index(held_, guard_ + 1);
   if (guard_ > 0) archive.index(oldest_, guard_);
   archive(mean_);

@@ -10,8 +10,6 @@
 namespace surefoot::emi {
 namespace {
 
-constexpr Index n_time_constants = 32;
-
 double dot(std::span<const double> a, std::span<const double> b) noexcept {
   return dsp::reduce(static_cast<Index>(a.size()), [&](Index i) noexcept { return a[to_size(i)] * b[to_size(i)]; });
 }
@@ -70,20 +68,18 @@ void target_at_gates(std::span<double> curve, double tau, const ResponseOptions&
   }
 }
 
-// The sum of c c^T over the curves c of all time constants.
-void add_products(const ResponseOptions& options, const StreamSpec& in, std::span<double> curve,
-                  const dsp::Dense& sum) noexcept {
+// The curves of all time constants, one after the other, of unit norm.
+void make_curves(const ResponseOptions& options, const StreamSpec& in, std::span<double> curves) noexcept {
   const Index last = in.axis.places.count - 1;
   const double slow = is_tones(in) ? 3.0 / angular(in, 0) : in.axis.at(last);
   const double fast = is_tones(in) ? 0.3 / angular(in, last) : 0.5 * in.axis.at(0);
-  const double ratio = dsp::exp(dsp::log(slow / fast) / static_cast<double>(n_time_constants - 1));
+  const double ratio = dsp::exp(dsp::log(slow / fast) / static_cast<double>(ResponseModel::n_curves - 1));
   double tau = fast;
-  for (Index n = 0; n < n_time_constants; ++n, tau *= ratio) {
+  for (Index n = 0; n < ResponseModel::n_curves; ++n, tau *= ratio) {
+    const std::span<double> curve = curves.subspan(to_size(n * in.channel_samples()), to_size(in.channel_samples()));
     if (is_tones(in)) target_at_tones(curve, tau, options, in);
     else target_at_gates(curve, tau, options, in);
     to_unit(curve);
-    for (Index i = 0; i < sum.rows; ++i)
-      for (Index j = 0; j < sum.columns; ++j) sum.row(i)[j] += curve[to_size(i)] * curve[to_size(j)];
   }
 }
 
@@ -110,8 +106,8 @@ ResponseModel::ResponseModel(const ResponseOptions& options, const StreamSpec& i
     : size_(in.channel_samples()),
       soil_rank_((is_tones(in) ? 2 : 1) + (options.soil == Soil::conductive ? 1 : 0)),
       target_rank_(options.target_rank),
-      vectors_(arena.take<double>((soil_rank_ + target_rank_) * size_)) {
-  const std::span<double> curve = arena.take<double>(size_);
+      vectors_(arena.take<double>((soil_rank_ + target_rank_) * size_)),
+      curves_(arena.take<double>(n_curves * size_)) {
   const std::span<double> gram = arena.take<double>(size_ * dsp::padded(size_));
   const std::span<double> leading = arena.take<double>(size_ * dsp::padded(target_rank_));
   dsp::SymmetricEigen eigen(size_, arena);
@@ -121,7 +117,10 @@ ResponseModel::ResponseModel(const ResponseOptions& options, const StreamSpec& i
   for (Index k = 0; k < soil_rank_; ++k) to_unit(vector(k));
 
   const dsp::Dense products{gram.data(), size_, size_};
-  add_products(options, in, curve, products);
+  make_curves(options, in, curves_);
+  for (Index n = 0; n < n_curves; ++n)
+    for (Index i = 0; i < size_; ++i)
+      for (Index j = 0; j < size_; ++j) products.row(i)[j] += curve(n)[to_size(i)] * curve(n)[to_size(j)];
   if (!eigen.decompose(products)) return;  // does not happen: the matrix is finite
   const dsp::Dense shapes{leading.data(), size_, target_rank_};
   eigen.vectors(0, target_rank_, shapes);

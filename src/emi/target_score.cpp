@@ -16,11 +16,6 @@ constexpr double smallest_state = 1e-60;
 constexpr double rounding = 0x1p-46;   // of the power of a sample: two float32 cannot differ by less
 constexpr double least_noise = 1e-44;  // a silent input has no weight that overflows
 
-Index traces_in(double seconds, const StreamSpec& in) noexcept {
-  const double n = seconds / in.trace_interval_s + 0.5;
-  return n < 1e9 ? static_cast<Index>(n) : Index{1000000000};
-}
-
 double settle(double x) noexcept { return std::abs(x) < smallest_state ? 0.0 : x; }
 
 // A square system in place by elimination with pivots; the right-hand sides are columns n to columns of each row.
@@ -67,11 +62,10 @@ TargetScore::TargetScore(const TargetScoreOptions& options, const StreamSpec& in
       options_(options),
       model_(options.model, in, arena),
       gain_(1.0 - dsp::exp(-in.trace_interval_s / options.time_constant_s)),
-      hold_(traces_in(options.hold_s, in)),
-      freeze_limit_(traces_in(options.freeze_limit_s, in)),
       warm_up_(traces_in(options.warm_up_s, in)),
       phase_tone_(tone_next_to(options.phase_tone_hz, in)),
       n_channels_(in.n_channels),
+      stop_(traces_in(options.hold_s, in), traces_in(options.freeze_limit_s, in)),
       noise_(arena.take<double>(in.n_samples)),
       power_(arena.take<double>(in.n_samples)),
       soil_(arena.take<double>(in.n_channels * model_.soil_rank() * model_.soil_rank())),
@@ -111,9 +105,10 @@ void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const double score = (u - std::max(0.0, level_mean_)) / spread;
   if (!known) tag.quality |= Quality::warming_up;
   tag.score = known ? static_cast<float>(std::clamp(score, -1e6, 1e6)) : 0.0F;
-  tag.kept_share = unnulled > 0.0 ? std::clamp(statistic / unnulled, 0.0, 1.0) : unknown;
+  const double before = tag.kept_share >= 0.0 ? tag.kept_share : 1.0;
+  tag.kept_share = unnulled > 0.0 ? before * std::clamp(statistic / unnulled, 0.0, 1.0) : unknown;
   tag.phase_rad = statistic > 0.0 && output().axis.kind == AxisKind::sweep ? phase(best) : unknown;
-  if (!unfit && (warm || !known || !stopped(deviate(hard) > options_.freeze_z * spread))) {
+  if (!unfit && (warm || !known || !stop_(deviate(hard) > options_.freeze_z * spread))) {
     if (known) learn_soil(u);
     learn_noise(in);
   }
@@ -209,20 +204,13 @@ double TargetScore::phase(const Fit& fit) const noexcept {
     re += fit.theta[to_size(k)] * shape[to_size(2 * phase_tone_)];
     im += fit.theta[to_size(k)] * shape[to_size(2 * phase_tone_ + 1)];
   }
-  // A voltage runs ahead of the polarizability by a quarter turn.
-  return options_.model.response == Response::voltage ? dsp::atan2(-re, im) : dsp::atan2(im, re);
-}
-
-bool TargetScore::stopped(bool target) noexcept {
-  if (target) holding_ = hold_ + 1;
-  if (holding_ == 0) {
-    in_a_row_ = 0;
-    return false;
+  // A voltage runs ahead of the polarizability by a quarter turn. What is passive has no gain: the quadrature is negative.
+  if (options_.model.response == Response::voltage) {
+    const double voltage_re = re;
+    re = im;
+    im = -voltage_re;
   }
-  --holding_;
-  if (in_a_row_ >= freeze_limit_) return false;
-  ++in_a_row_;
-  return true;
+  return im > 0.0 ? dsp::atan2(-im, -re) : dsp::atan2(im, re);
 }
 
 void TargetScore::learn_noise(ConstTraceRef trace) noexcept {
@@ -258,7 +246,8 @@ void TargetScore::learn_soil(double u) noexcept {
 }
 
 void TargetScore::forget() noexcept {
-  updates_ = lessons_ = seen_ = holding_ = in_a_row_ = 0;
+  updates_ = lessons_ = seen_ = 0;
+  stop_.clear();
   has_last_ = false;
   level_mean_ = level_variance_ = 0.0;
   std::fill(noise_.begin(), noise_.end(), least_noise);
@@ -271,8 +260,7 @@ void TargetScore::remember(StateArchive& archive) noexcept {
   archive.index(updates_, most_updates + 1);
   archive.index(lessons_, most_updates + 1);
   archive.index(seen_, warm_up_ + 1);
-  archive.index(holding_, hold_ + 2);
-  archive.index(in_a_row_, freeze_limit_ + 1);
+  stop_.state(archive);
   archive(has_last_);
   archive(level_mean_);
   archive(level_variance_);

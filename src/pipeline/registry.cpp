@@ -2,11 +2,14 @@
 // THE table of stages and detectors, one line each. Every face, document and contract test reads it.
 #include <surefoot/pipeline/registry.hpp>
 
+#include <surefoot/detect/audio.hpp>
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/emi/baseline.hpp>
+#include <surefoot/emi/ground_balance.hpp>
 #include <surefoot/emi/lock_in.hpp>
+#include <surefoot/emi/phase_features.hpp>
 #include <surefoot/emi/target_score.hpp>
 #include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/back_projection.hpp>
@@ -111,12 +114,17 @@ constexpr std::array stage_table{
     entry<emi::LockIn, emi::LockInOptions>("emi.lock_in", "In-phase and quadrature of several tones at once."),
     entry<emi::Baseline, emi::BaselineOptions>("emi.baseline",
                                                "Subtract the drift of a metal detector, standing still over a target."),
+    entry<emi::GroundBalance, emi::GroundBalanceOptions>("emi.ground_balance", "Cut the soil out of tones or gates."),
+    entry<emi::PhaseFeatures, emi::PhaseFeaturesOptions>(
+        "emi.phase_features", "Amplitude and phase of each tone, and the phase of all as one number."),
     entry<emi::TargetScore, emi::TargetScoreOptions>("emi.target_score",
                                                      "Score metal against soil and noise by a matched subspace."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(
         "detect.nlms", "Score a trace by how badly its past predicts it, depth segment by depth segment."),
+    entry<detect::Audio, detect::AudioOptions>("detect.audio",
+                                               "Turn score, phase or depth into pitch and level of a tone."),
 };
 
 constexpr std::array detector_table{

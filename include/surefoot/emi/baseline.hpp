@@ -3,6 +3,7 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/emi/stop.hpp>
 
 namespace surefoot::emi {
 
@@ -67,16 +68,13 @@ class Baseline final : public CausalStage {
 
   double gain_;
   double freeze_squared_;
-  Index hold_;          // traces
-  Index guard_;         // traces
-  Index freeze_limit_;  // traces
-  Index warm_up_;       // traces
-  Index updates_ = 0;   // up to most_updates
-  Index seen_ = 0;      // up to warm_up_
-  Index holding_ = 0;   // traces until the learning may go on
-  Index in_a_row_ = 0;  // traces that it was stopped
-  Index held_ = 0;      // traces in the guard
-  Index oldest_ = 0;    // slot of the oldest of them
+  Index guard_;        // traces
+  Index warm_up_;      // traces
+  Index updates_ = 0;  // up to most_updates
+  Index seen_ = 0;     // up to warm_up_
+  Index held_ = 0;     // traces in the guard
+  Index oldest_ = 0;   // slot of the oldest of them
+  Stop stop_;
   std::span<double> mean_;
   std::span<double> variance_;
   std::span<Sample> traces_;           // guard_ columns

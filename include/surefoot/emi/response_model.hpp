@@ -63,6 +63,9 @@ void fields(V& v, ResponseOptions& o) {
 ///           Macnae, in Electromagnetic Methods II, 1991; principal components of the targets: our own
 class ResponseModel {
  public:
+  /// Time constants whose curves are looked at.
+  static constexpr Index n_curves = 32;
+
   ResponseModel(const ResponseOptions& options, const StreamSpec& in, Arena& arena) noexcept;
 
   [[nodiscard]] Index size() const noexcept { return size_; }
@@ -70,6 +73,10 @@ class ResponseModel {
   [[nodiscard]] Index target_rank() const noexcept { return target_rank_; }
   [[nodiscard]] std::span<const double> soil(Index k) const noexcept { return vector(k); }
   [[nodiscard]] std::span<const double> target(Index k) const noexcept { return vector(soil_rank_ + k); }
+  /// The curve of one time constant, of unit norm, from the fastest on.
+  [[nodiscard]] std::span<const double> curve(Index k) const noexcept {
+    return curves_.subspan(to_size(k * size_), to_size(size_));
+  }
 
  private:
   [[nodiscard]] std::span<double> vector(Index k) const noexcept {
@@ -82,6 +89,7 @@ class ResponseModel {
   Index soil_rank_;
   Index target_rank_;
   std::span<double> vectors_;  // soil, then targets
+  std::span<double> curves_;
 };
 
 }  // namespace surefoot::emi

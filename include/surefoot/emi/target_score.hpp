@@ -3,6 +3,7 @@
 
 #include <surefoot/base/stage_kinds.hpp>
 #include <surefoot/emi/response_model.hpp>
+#include <surefoot/emi/stop.hpp>
 
 namespace surefoot::emi {
 
@@ -57,9 +58,10 @@ void fields(V& v, TargetScoreOptions& o) {
 ///
 /// Axis      along the tones or gates of each channel; what is learnt runs across traces. Feed it traces without drift
 ///           (emi.baseline). Shape (n_samples) in, the same out: the score goes into the tag.
-/// Tag       score; kept_share of the target that fits best (of a trace of noise it says nothing); phase_rad of it at
-///           phase_tone_hz in the channel that sees it best (tones only): in (-pi, pi], of the polarizability times the
-///           sign of the coils' sensitivity.
+/// Tag       score; kept_share of the target that fits best (of a trace of noise it says nothing), times what an earlier stage
+///           left; phase_rad of it at phase_tone_hz in the channel that sees it best (tones only), in [-pi, 0]: the sign of
+///           the coils' sensitivity is not known, but what is passive has a negative quadrature. 0 is ferrite, -pi/2 thin
+///           metal, -pi a perfect conductor.
 /// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while the mean of u is above lost_z.
 /// Non-finite input: flagged, score 0, nothing is learnt; neither from saturated, repeated or late traces, which are scored.
 /// Cost      n_samples (target_rank + soil rank)^2 / 2 operations; latency 0 traces.
@@ -89,24 +91,20 @@ class TargetScore final : public CausalStage {
   void remember(StateArchive& archive) noexcept override;
   [[nodiscard]] Fit fit(ConstTraceRef channel, Index c) noexcept;
   [[nodiscard]] double phase(const Fit& fit) const noexcept;
-  [[nodiscard]] bool stopped(bool target) noexcept;
   void learn_noise(ConstTraceRef trace) noexcept;
   void learn_soil(double u) noexcept;
 
   TargetScoreOptions options_;
   ResponseModel model_;
   double gain_;
-  Index hold_;
-  Index freeze_limit_;
   Index warm_up_;
   Index phase_tone_;
   Index n_channels_;
   Index updates_ = 0;  // of the noise
   Index lessons_ = 0;  // of soil and level: they begin when the noise is known
   Index seen_ = 0;
-  Index holding_ = 0;
-  Index in_a_row_ = 0;
   bool has_last_ = false;
+  Stop stop_;
   double level_mean_ = 0.0;
   double level_variance_ = 0.0;
   std::span<double> noise_;       // v of each sample
