@@ -34,4 +34,11 @@ struct Coil {
   double turns = 1.0;
 };
 
+/// One channel of a trace: which transmitter was driven and which receiver listened.
+struct CoilChannel {
+  Index transmitter = 0;
+  Index receiver = 0;
+  friend bool operator==(const CoilChannel&, const CoilChannel&) = default;
+};
+
 }  // namespace surefoot

@@ -14,13 +14,6 @@ struct Winding {
   std::vector<Coil> coils;
 };
 
-/// One channel of a trace: which transmitter was driven and which receiver listened.
-struct CoilChannel {
-  Index transmitter = 0;
-  Index receiver = 0;
-  friend bool operator==(const CoilChannel&, const CoilChannel&) = default;
-};
-
 /// A corner of a piecewise-linear current.
 struct WaveformPoint {
   double time_s = 0.0;
