@@ -5,6 +5,7 @@
 
 #include "support/columns.hpp"
 #include "support/realtime_guard.hpp"
+#include "support/vector_width.hpp"
 
 #include <gtest/gtest.h>
 
@@ -156,6 +157,19 @@ TEST(Nnls, EdgesAreDefined) {
   solver.nnls.set_matrix(p.a);
   EXPECT_FALSE(solver.nnls.solve(p.b, x));
   EXPECT_EQ(x[0], 0.0);
+}
+
+TEST(Nnls, HasTheSameBitsAtEachVectorWidth) {
+  const Problem p = problem_of(test::read_golden_npy("nnls_relaxation.npy"));
+  std::vector<double> expected;
+  for (const int bytes : test::vector_widths()) {
+    const test::VectorWidth width(bytes);
+    Solver solver(p);
+    std::vector<double> x(to_size(p.columns));
+    ASSERT_TRUE(solver.nnls.solve(p.b, x));
+    if (expected.empty()) expected = x;
+    EXPECT_EQ(x, expected) << bytes;
+  }
 }
 
 TEST(Nnls, NothingAllocates) {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -65,6 +66,13 @@ TEST(Thresholds, ClosedForms) {
   EXPECT_NEAR(cfar_factor({Cfar::smallest, 32}, 1e-3), 9.5694, 5e-5);
   EXPECT_NEAR(cfar_factor({Cfar::ordered, 64, 48}, 1e-4), 7.5536, 5e-5);
   EXPECT_NEAR(cfar_factor({Cfar::cell_average, 16, 0, 20.0}, 1e-3), 2.3639, 5e-5);
+}
+
+// A target in all channels is the anomaly detector of Reed and Yu with Hotelling's threshold: detection.md 2.4 checked that of 60
+// cells with 8 features, their mean taken off and the covariance divided by n - 1, by Monte Carlo.
+TEST(Thresholds, WholeSpanIsHotellings) {
+  const AdaptiveShape shape{Field::real, 8, 59, 8};
+  EXPECT_NEAR(adaptive_threshold(AdaptiveTest::amf, shape, 1e-2) * 59.0 * 61.0 / 60.0, 26.526, 5e-4);
 }
 
 // The rule over the cells does not know that 2 degrees are special, so the closed forms and the integral must agree there.

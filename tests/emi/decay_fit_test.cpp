@@ -32,13 +32,13 @@ std::vector<double> decay(const std::vector<double>& edges, double amplitude, do
 TEST(GateMean, IsTheIntegral) {
   for (const double tau : {1e-6, 3e-5, 1e-3, 1.0, 1e6})
     for (const auto& [a, b] : {std::pair{0.0, 1e-6}, {1e-5, 1.3e-5}, {1e-5, 1e-3}, {1e-4, 1.0000001e-4}}) {
-      const long double t = tau;
+      const auto t = static_cast<long double>(tau);
       const long double d = static_cast<long double>(b) - static_cast<long double>(a);
       const long double mean = -t / d * std::exp(-static_cast<long double>(a) / t) * std::expm1(-d / t);
       const GateMean m = gate_mean(tau, a, b);
       const auto near = [&](double got, long double expected) {
         if (expected > 1e-290L) {
-          EXPECT_NEAR(static_cast<double>(got / expected), 1.0, 1e-13) << tau << " " << a;
+          EXPECT_NEAR(got / static_cast<double>(expected), 1.0, 1e-13) << tau << " " << a;
         }
       };
       near(m.value, mean);
@@ -50,7 +50,7 @@ TEST(GateMean, IsTheIntegral) {
       };
       const long double slope = (at(step) - at(-step)) / (2.0L * step);
       if (slope > 1e-6L * mean) {
-        EXPECT_NEAR(static_cast<double>(m.slope / slope), 1.0, 1e-7) << tau << " " << a;
+        EXPECT_NEAR(m.slope / static_cast<double>(slope), 1.0, 1e-7) << tau << " " << a;
       }
     }
 }
