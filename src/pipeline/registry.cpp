@@ -7,9 +7,12 @@
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/emi/baseline.hpp>
+#include <surefoot/emi/calibration.hpp>
 #include <surefoot/emi/ground_balance.hpp>
 #include <surefoot/emi/lock_in.hpp>
 #include <surefoot/emi/phase_features.hpp>
+#include <surefoot/emi/pulse_gates.hpp>
+#include <surefoot/emi/pulse_stack.hpp>
 #include <surefoot/emi/target_score.hpp>
 #include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/back_projection.hpp>
@@ -111,7 +114,12 @@ constexpr std::array stage_table{
     entry<gpr::BackProjection, gpr::BackProjectionOptions>(
         "gpr.back_projection", "Focus a line by delay and sum, with refraction at the ground."),
     entry<gpr::Volume, gpr::VolumeOptions>("gpr.volume", "Focus joined lines to columns that stand on a grid."),
+    entry<emi::PulseStack, emi::PulseStackOptions>(
+        "emi.pulse_stack", "Stack pulses of alternating sign without those samples that are unlike the others."),
+    entry<emi::PulseGates, emi::PulseGatesOptions>("emi.pulse_gates", "Means of the decay after a pulse over gates."),
     entry<emi::LockIn, emi::LockInOptions>("emi.lock_in", "In-phase and quadrature of several tones at once."),
+    entry<emi::Calibration, emi::CalibrationOptions>(
+        "emi.calibration", "A complex factor for each tone, from a ferrite, judged by a shorted coil."),
     entry<emi::Baseline, emi::BaselineOptions>("emi.baseline",
                                                "Subtract the drift of a metal detector, standing still over a target."),
     entry<emi::GroundBalance, emi::GroundBalanceOptions>("emi.ground_balance", "Cut the soil out of tones or gates."),
