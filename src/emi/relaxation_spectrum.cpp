@@ -35,6 +35,17 @@ dsp::LineSpectrumOptions over_gates(const SpectrumOptions& o, std::span<const do
   return over(o, dsp::log(first), dsp::log(edges.back()), 0.5 * o.decades_past);
 }
 
+// At least n values, each above the one before and the first above `low` (or on it).
+Problem check_ascending(std::span<const double> x, std::size_t n, const char* name, Unit unit, Range first) noexcept {
+  if (x.size() < n)
+    return {name, "are too few", static_cast<double>(x.size()), at_least(static_cast<double>(n)), Unit::none};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const Range allowed = i == 0 ? first : above(x[i - 1]);
+    if (!allowed.contains(x[i])) return {name, "must be in ascending order", x[i], allowed, unit};
+  }
+  return {};
+}
+
 }  // namespace
 
 Problem validate(const SpectrumOptions& options) noexcept {
@@ -42,6 +53,16 @@ Problem validate(const SpectrumOptions& options) noexcept {
   if (options.any_sign && !options.refine)
     return {"any_sign", "needs refine: off the true places a line of the other sign always fits beside", 1.0};
   return {};
+}
+
+Problem validate_tones(const SpectrumOptions& options, std::span<const double> frequencies_hz) noexcept {
+  if (const Problem problem = validate(options)) return problem;
+  return check_ascending(frequencies_hz, 3, "frequencies_hz", Unit::hertz, above(0.0));
+}
+
+Problem validate_gates(const SpectrumOptions& options, std::span<const double> edges_s) noexcept {
+  if (const Problem problem = validate(options)) return problem;
+  return check_ascending(edges_s, 4, "edges_s", Unit::second, at_least(0.0));
 }
 
 RelaxationSpectrum::RelaxationSpectrum(std::span<const double> frequencies_hz, const SpectrumOptions& options,

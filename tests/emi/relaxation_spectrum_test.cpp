@@ -229,6 +229,75 @@ TEST(RelaxationSpectrum, EdgesAreDefined) {
   EXPECT_TRUE(validate(SpectrumOptions{.any_sign = true, .refine = false}));
 }
 
+TEST(RelaxationSpectrum, RefusesWhatCannotBe) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(validate_tones({}, tones()));
+  EXPECT_FALSE(validate_gates({}, std::vector<double>{0.0, 1e-5, 2e-5, 4e-5}));
+  for (const std::vector<double>& bad :
+       {std::vector<double>{1e3, 2e3}, {0.0, 1e3, 2e3}, {1e3, 3e3, 2e3}, {1e3, nan, 2e3}, {}})
+    EXPECT_TRUE(validate_tones({}, bad));
+  for (const std::vector<double>& bad :
+       {std::vector<double>{1e-5, 2e-5, 3e-5}, {-1e-5, 1e-5, 2e-5, 3e-5}, {1e-5, 1e-5, 2e-5, 3e-5}})
+    EXPECT_TRUE(validate_gates({}, bad));
+  EXPECT_STREQ(validate_tones({}, std::vector<double>{1e3, 3e3, 2e3}).field, "frequencies_hz");
+}
+
+// Polarizabilities come in cubic metres: 1e-9 of what the other tests use. Scaling the data scales strengths and nothing else.
+TEST(RelaxationSpectrum, DoesNotDependOnTheUnit) {
+  Spectrum spectrum;
+  sim::Random random(77);
+  Response h = response_of(tones(), -0.8, two);
+  for (auto& v : h) {
+    const double re = random.normal();
+    v += 3e-3 * std::complex<double>(re, random.normal());
+  }
+  ASSERT_TRUE(spectrum.dsrf.fit(h));
+  const std::vector<RelaxationLine> before(spectrum.dsrf.lines().begin(), spectrum.dsrf.lines().end());
+  for (auto& v : h) v *= 0x1p-30;
+  ASSERT_TRUE(spectrum.dsrf.fit(h));
+  ASSERT_EQ(spectrum.dsrf.lines().size(), before.size());
+  for (std::size_t k = 0; k < before.size(); ++k) {
+    EXPECT_DOUBLE_EQ(spectrum.dsrf.lines()[k].zeta_rad_s, before[k].zeta_rad_s);
+    EXPECT_DOUBLE_EQ(spectrum.dsrf.lines()[k].strength, 0x1p-30 * before[k].strength);
+    EXPECT_DOUBLE_EQ(spectrum.dsrf.lines()[k].log10_zeta_sigma, before[k].log10_zeta_sigma);
+  }
+}
+
+// Any response: it ends, with places on the grid, positive strengths and a rest no larger than without lines.
+TEST(RelaxationSpectrum, EndsOnAnyResponse) {
+  constexpr std::uint64_t seed = 78;
+  for (const bool any_sign : {false, true}) {
+    SpectrumOptions options;
+    options.any_sign = any_sign;
+    Spectrum spectrum(options);
+    sim::Random random(seed);
+    const double low = 2.0 * pi * 330.0 / 10.0 * 0.999;
+    const double high = 2.0 * pi * 90030.0 * 10.0 * 1.001;
+    for (int trial = 0; trial < 200; ++trial) {
+      std::vector<Line> lines;
+      for (int k = 0; k < trial % 8; ++k)
+        lines.push_back({std::pow(10.0, random.uniform(2.0, 7.0)), random.uniform(any_sign ? -1.0 : 0.0, 1.0)});
+      Response h = response_of(tones(), random.normal(), lines);
+      const double sigma = std::pow(10.0, random.uniform(-6.0, 0.5));
+      double spread = 0.0;
+      for (auto& v : h) {
+        const double re = random.normal();
+        v += sigma * std::complex<double>(re, random.normal());
+        spread += std::norm(v);
+      }
+      ASSERT_TRUE(spectrum.dsrf.fit(h)) << trial;
+      EXPECT_LE(spectrum.dsrf.rest(), spread);
+      for (const RelaxationLine& line : spectrum.dsrf.lines()) {
+        EXPECT_GE(line.zeta_rad_s, low);
+        EXPECT_LE(line.zeta_rad_s, high);
+        EXPECT_TRUE(any_sign || line.strength > 0.0);
+        EXPECT_TRUE(std::isfinite(line.strength));
+        EXPECT_GT(line.log10_zeta_sigma, 0.0);
+      }
+    }
+  }
+}
+
 TEST(RelaxationSpectrum, NothingAllocates) {
   Spectrum spectrum;
   const Response h = response_of(tones(), -0.8, two);

@@ -49,7 +49,7 @@ struct LineSpectrumOptions {
 /// Edges     data that are not finite: no line, false. A place that runs to an end of the grid stays there. A rest that is only
 ///           rounding (1e-14 of the data) supports no further line. As many unknowns as data: sigmas are infinite. Sigmas are
 ///           those of the model that was chosen and do not know that another was possible.
-/// Cost      with m = 42, 101 columns and 2 lines 40 to 90 us. 2 (grid + 30) m doubles. No allocation after construction. The
+/// Cost      with m = 42, 101 columns and 2 lines 40 to 110 us. 2 (grid + 30) m doubles. No allocation after construction. The
 ///           same bits everywhere where the shape has them.
 /// Not       for dense spectra: what lies nearer than the data can resolve comes out as one line at the mean.
 /// @source   Wei, Scott and McClellan, IEEE TGRS 48(3), 2010 (grid and NNLS); Golub and Pereyra, Inverse Problems 19, 2003, and

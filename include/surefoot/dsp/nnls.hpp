@@ -18,7 +18,7 @@ namespace surefoot::dsp {
 ///           infinity in A or b: x = 0 and false.
 /// Accuracy  of a QR factorisation: backward stable. At the answer no gradient is above 1e-13 |b| |a_i|.
 /// Cost      about (columns + 6 k) rows operations an entry or exit, k columns in use; rows = 42, columns = 102 and a handful
-///           in use: some 20 us from nothing, 2 us from a good guess. (columns + 2 k) rows doubles, k = min(rows, columns). No
+///           in use: some 60 us from nothing, 10 us from a good guess. (columns + 2 k) rows doubles, k = min(rows, columns). No
 ///           allocation after construction. The same bits everywhere.
 /// Not       for answers that are not sparse and large: each column is entered by itself.
 /// @source   Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23; updates: Golub and Van Loan, Matrix

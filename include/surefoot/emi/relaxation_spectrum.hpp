@@ -34,6 +34,9 @@ void fields(V& v, SpectrumOptions& o) {
 }
 
 [[nodiscard]] Problem validate(const SpectrumOptions& options) noexcept;
+/// The same, and at least 3 tones above zero in ascending order; at least 3 gates in ascending order, the first from 0 s on.
+[[nodiscard]] Problem validate_tones(const SpectrumOptions& options, std::span<const double> frequencies_hz) noexcept;
+[[nodiscard]] Problem validate_gates(const SpectrumOptions& options, std::span<const double> edges_s) noexcept;
 
 /// One relaxation of a response over frequency.
 struct RelaxationLine {
@@ -49,13 +52,13 @@ struct RelaxationLine {
 ///   grid of zeta from w_first / 10^p to w_last 10^p, p = decades_past; search, merging, refining and choice of the number of
 ///   lines as in dsp/line_spectrum.hpp, on the real and imaginary parts of all tones
 ///
-/// Shape     3 to 32 tones or more, complex values in their order; one weight a tone, for both of its parts.
+/// Shape     3 tones or more in ascending order, complex values in theirs; one weight a tone, for both of its parts.
 /// Units     hertz; H and c in any unit; zeta in rad/s.
-/// Edges     false and no lines for a value that is not finite. A response without relaxation (a ferrite, air) has no line and
+/// Edges     validate_tones() says what cannot be; false and no lines for a value that is not finite. A response without relaxation (a ferrite, air) has no line and
 ///           c0 alone. A line beside the band whose curvature the noise hides comes with a large sigma, or not at all.
 /// Accuracy  that which noise allows (the bound of Cramer and Rao): with 21 tones from 330 Hz to 90.03 kHz, lines at 1 and 12 kHz
 ///           (strengths 1 and 0.6, c0 = -0.8), median error of log10(zeta) 2e-5 and 3e-5 at 80 dB, 2e-3 and 3e-3 at 40 dB.
-/// Cost      42 x 102: 40 to 90 us on a desktop core. No allocation after construction; the same bits everywhere.
+/// Cost      42 x 102: 40 to 110 us on a desktop core. No allocation after construction; the same bits everywhere.
 /// Not       soil: its log-frequency slope comes out as a comb of lines; take it out first. Not for saturated or uncalibrated
 ///           phases: a phase error turns the constant into lines.
 /// @source   Wei, Scott and McClellan, IEEE TGRS 48(3), 2010; any_sign: greedy choice instead of their l_p norm (ICASSP 2010)
@@ -103,7 +106,7 @@ struct DecayLine {
 ///
 /// Shape     n gates, n + 1 edges in ascending order; one weight a gate.
 /// Units     edges in seconds after switch-off; y and Q in any unit.
-/// Edges     as RelaxationSpectrum. Shorter exponentials than the grid has are gone before the first gate.
+/// Edges     validate_gates() says what cannot be; else as RelaxationSpectrum. Shorter exponentials than the grid has are gone before the first gate.
 /// Not       for ramps, long pulses and receiver poles: strengths are those of the receiver's voltage at t = 0; viscous soil
 ///           (1/t) comes out as a comb of lines; take it out first.
 /// @source   as RelaxationSpectrum; emi.md F4
