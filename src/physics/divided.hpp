@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "elementary.hpp"
+
 #include <cmath>
 
 namespace surefoot::physics {
 
 /// phi(x) = (1 - e^{-x}) / x, the mean of e^{-s} over [0, x]; x >= 0.
-inline double mean_decay(double x) noexcept { return x > 0.0 ? -std::expm1(-x) / x : 1.0; }
+inline double mean_decay(double x) noexcept { return x > 0.0 ? -physics::expm1(-x) / x : 1.0; }
 
 /// Sum over n >= 1 of (-1)^(n-1) h_(n-1)(x, y) / (n + shift)!, h the sums of all products of that degree; 0 <= x, y <= 1.
 inline double divided_series(double x, double y, int shift) noexcept {
@@ -28,7 +30,7 @@ inline double divided_series(double x, double y, int shift) noexcept {
 inline double mean_decay_divided(double x, double y) noexcept {
   if (y < x) return mean_decay_divided(y, x);
   if (y < 1.0) return divided_series(x, y, 1);
-  return (mean_decay(x) - std::exp(-x) * mean_decay(y - x)) / y;
+  return (mean_decay(x) - dsp::exp(-x) * mean_decay(y - x)) / y;
 }
 
 /// psi(x) = (1 - phi(x)) / x, the mean of phi's integral; (psi(x) - psi(y)) / (y - x).
@@ -77,9 +79,9 @@ struct Rates {
   /// e^{-rate t}
   [[nodiscard]] Divided decay(double t) const noexcept {
     if (t <= 0.0) return {};
-    Divided f{std::exp(-a * t), 0.0, 0.0};
+    Divided f{dsp::exp(-a * t), 0.0, 0.0};
     if (two()) {
-      f.at_b = std::exp(-b * t);
+      f.at_b = dsp::exp(-b * t);
       f.slope = t * (a < b ? f.at_a : f.at_b) * mean_decay(std::fabs(b - a) * t);
     }
     return f;
@@ -99,7 +101,7 @@ struct Rates {
   /// 1 / (1 - sign e^{-rate period}): one and all repetitions before it.
   [[nodiscard]] Divided repeated(double sign, double period) const noexcept {
     const auto sum = [sign, period](double rate) noexcept {
-      return 1.0 / (sign < 0.0 ? 1.0 + std::exp(-rate * period) : -std::expm1(-rate * period));
+      return 1.0 / (sign < 0.0 ? 1.0 + dsp::exp(-rate * period) : -physics::expm1(-rate * period));
     };
     Divided f{sum(a), 0.0, 0.0};
     if (two()) {

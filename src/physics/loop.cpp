@@ -2,6 +2,7 @@
 #include <surefoot/physics/loop.hpp>
 
 #include "circle.hpp"
+#include "elementary.hpp"
 
 #include <cmath>
 #include <limits>
@@ -195,7 +196,7 @@ Vector3 vector_potential_of(const Coil& coil, const Vector3& place_m) noexcept {
                 const Vector3 c = cross(d, l1 < l2 ? r1 : r2);
                 const double all = l1 + l2 + length;
                 const double excess = 2.0 * opening(l1 * l2, dot(r1, r2), dot(c, c)) / all;
-                sum = sum + (std::log1p(2.0 * length / excess) / length) * d;
+                sum = sum + (physics::log1p(2.0 * length / excess) / length) * d;
               });
     return (1e-7 * coil.turns) * sum;
   }

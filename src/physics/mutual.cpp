@@ -3,6 +3,7 @@
 #include <surefoot/physics/mutual.hpp>
 
 #include "circle.hpp"
+#include "elementary.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,8 +42,8 @@ double around_circle(const Coil& first, const Coil& second) noexcept {
     const int step = n == 16 ? 1 : 2;
     for (int i = step - 1; i < n; i += step) {
       const double angle = 2.0 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n);
-      const double c = std::cos(angle);
-      const double s = std::sin(angle);
+      const double c = dsp::cos(angle);
+      const double s = dsp::sin(angle);
       const Vector3 place = second.centre_m + (second.radius_m * c) * u + (second.radius_m * s) * v;
       const Vector3 along = c * v - s * u;
       sum.add(dot(vector_potential_of(first, place), along));

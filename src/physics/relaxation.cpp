@@ -2,6 +2,7 @@
 #include <surefoot/physics/relaxation.hpp>
 
 #include "divided.hpp"
+#include "elementary.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -120,14 +121,14 @@ std::complex<double> response(double chi0, std::span<const Mode> modes, double o
 double step_off(std::span<const Mode> modes, double t_s) noexcept {
   double sum = 0.0;
   for (const Mode& mode : modes)
-    if (mode.tau_s > 0.0) sum += mode.amplitude * std::exp(-t_s / mode.tau_s);
+    if (mode.tau_s > 0.0) sum += mode.amplitude * dsp::exp(-t_s / mode.tau_s);
   return sum;
 }
 
 double step_off_rate(std::span<const Mode> modes, double t_s) noexcept {
   double sum = 0.0;
   for (const Mode& mode : modes)
-    if (mode.tau_s > 0.0) sum -= mode.amplitude / mode.tau_s * std::exp(-t_s / mode.tau_s);
+    if (mode.tau_s > 0.0) sum -= mode.amplitude / mode.tau_s * dsp::exp(-t_s / mode.tau_s);
   return sum;
 }
 
@@ -176,8 +177,8 @@ void voltage_gates(double chi_inf, std::span<const Mode> modes, const Sounding& 
 
 double bipolar_half_duty(double tau_s, double period_s) noexcept {
   if (!(tau_s > 0.0)) return 1.0;
-  const double x = std::exp(-0.25 * period_s / tau_s);
-  return -std::expm1(-0.25 * period_s / tau_s) / (1.0 + x * x);
+  const double x = dsp::exp(-0.25 * period_s / tau_s);
+  return -physics::expm1(-0.25 * period_s / tau_s) / (1.0 + x * x);
 }
 
 }  // namespace surefoot::physics

@@ -2,6 +2,8 @@
 #include <surefoot/physics/soil.hpp>
 #include <surefoot/physics/vector3.hpp>
 
+#include "elementary.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -18,7 +20,7 @@ constexpr double inverse_sqrt_pi = std::numbers::inv_sqrtpi;
 bool one_time(const ViscousSoil& s) noexcept { return s.tau2_s <= s.tau1_s * (1.0 + 1e-8); }
 
 /// ln |1 + i x|
-double log_size(double x) noexcept { return x < 1e100 ? 0.5 * std::log1p(x * x) : std::log(x); }
+double log_size(double x) noexcept { return x < 1e100 ? 0.5 * physics::log1p(x * x) : dsp::log(x); }
 
 /// Ein(x) = E1(x) + ln x + gamma = x - x^2/4 + ...
 double entire_part(double x) noexcept {
@@ -35,7 +37,7 @@ double entire_part(double x) noexcept {
 double integral_between(double x, double growth) noexcept {
   const double y = x * (1.0 + growth);
   if (!(y < 1.0)) return exponential_integral(x) - exponential_integral(y);
-  return std::log1p(growth) + entire_part(x) - entire_part(y);
+  return physics::log1p(growth) + entire_part(x) - entire_part(y);
 }
 
 /// sum over n >= from of (-1)^n c(n) / n! z^(n - shift), c(n) a polynomial; |z| < 1.
@@ -60,6 +62,13 @@ Complex induction(double length, double conductivity, double omega) noexcept {
   return {y, y};
 }
 
+/// e^{-z}
+Complex decay_of(Complex z) noexcept {
+  if (z.real() > 745.0) return {};
+  const double size = dsp::exp(-z.real());
+  return {size * dsp::cos(z.imag()), -size * dsp::sin(z.imag())};
+}
+
 /// 4 times the integral of s^4 e^{-s^2} over [0, x], x < 1.
 double fourth_moment(double x) noexcept {
   double term = 4.0 * x * x * x * x * x;
@@ -73,7 +82,7 @@ double fourth_moment(double x) noexcept {
 
 }  // namespace
 
-double ViscousSoil::per_e_fold() const noexcept { return dchi / std::log(tau2_s / tau1_s); }
+double ViscousSoil::per_e_fold() const noexcept { return dchi / dsp::log(tau2_s / tau1_s); }
 
 Complex viscous_chi(const ViscousSoil& soil, double omega_rad_s) noexcept {
   const double x1 = omega_rad_s * soil.tau1_s;
@@ -83,12 +92,12 @@ Complex viscous_chi(const ViscousSoil& soil, double omega_rad_s) noexcept {
     return soil.chi0 - soil.dchi * relaxed;
   }
   const double kappa = soil.per_e_fold();
-  return {soil.chi0 - kappa * (log_size(x2) - log_size(x1)), -kappa * std::atan((x2 - x1) / (1.0 + x1 * x2))};
+  return {soil.chi0 - kappa * (log_size(x2) - log_size(x1)), -kappa * arctangent((x2 - x1) / (1.0 + x1 * x2))};
 }
 
 double exponential_integral(double x) noexcept {
   if (!(x > 0.0)) return x == 0.0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
-  if (x < 1.0) return entire_part(x) - std::log(x) - std::numbers::egamma;
+  if (x < 1.0) return entire_part(x) - dsp::log(x) - std::numbers::egamma;
   if (x > 745.0) return 0.0;
   // e^{-x} / (x + 1/(1 + 1/(x + 2/(1 + 2/(x + ...)))))
   const int n = 20 + static_cast<int>(120.0 / x);
@@ -97,19 +106,19 @@ double exponential_integral(double x) noexcept {
     const double d = static_cast<double>(i);
     k = d / (1.0 + d / (x + k));
   }
-  return std::exp(-x) / (x + k);
+  return dsp::exp(-x) / (x + k);
 }
 
 double viscous_step_off(const ViscousSoil& soil, double t_s) noexcept {
   if (!(t_s > 0.0)) return t_s <= 0.0 ? soil.dchi : t_s;
-  if (one_time(soil)) return soil.dchi * std::exp(-t_s / soil.tau1_s);
+  if (one_time(soil)) return soil.dchi * dsp::exp(-t_s / soil.tau1_s);
   return soil.per_e_fold() * integral_between(t_s / soil.tau2_s, (soil.tau2_s - soil.tau1_s) / soil.tau1_s);
 }
 
 double viscous_step_off_rate(const ViscousSoil& soil, double t_s) noexcept {
-  if (one_time(soil)) return -soil.dchi / soil.tau1_s * std::exp(-t_s / soil.tau1_s);
+  if (one_time(soil)) return -soil.dchi / soil.tau1_s * dsp::exp(-t_s / soil.tau1_s);
   const double apart = t_s / soil.tau1_s - t_s / soil.tau2_s;
-  return soil.per_e_fold() * std::exp(-t_s / soil.tau2_s) * std::expm1(-apart) / t_s;
+  return soil.per_e_fold() * dsp::exp(-t_s / soil.tau2_s) * physics::expm1(-apart) / t_s;
 }
 
 double viscous_pulse(const ViscousSoil& soil, double pulse_s, double t_s) noexcept {
@@ -139,7 +148,7 @@ Complex conductive_loop_centre(double radius_m, double conductivity_s_per_m, dou
   const Complex z = induction(radius_m, conductivity_s_per_m, omega_rad_s);
   // z^2 = -k^2 a^2; 3 - (3 + 3 z + z^2) e^{-z} = z^2/2 - sum of (-1)^n (n - 1)(n - 3)/n! z^n from n = 4
   if (z.real() < 0.7) return -series(z, 4, 2, [](double n) noexcept { return (n - 1.0) * (n - 3.0); }) / radius_m;
-  return ((3.0 - (3.0 + z * (3.0 + z)) * std::exp(-z)) / (z * z) - 0.5) / radius_m;
+  return ((3.0 - (3.0 + z * (3.0 + z)) * decay_of(z)) / (z * z) - 0.5) / radius_m;
 }
 
 Complex conductive_coplanar(double distance_m, double conductivity_s_per_m, double omega_rad_s) noexcept {
@@ -147,7 +156,7 @@ Complex conductive_coplanar(double distance_m, double conductivity_s_per_m, doub
   // 9 - (9 + 9 z + 4 z^2 + z^3) e^{-z} = z^2/2 - sum of (-1)^n (9 - 9 n + 4 n (n-1) - n (n-1)(n-2))/n! z^n from n = 4
   if (z.real() < 0.7)
     return -2.0 * series(z, 4, 2, [](double n) noexcept { return 9.0 - n * (9.0 - (n - 1.0) * (6.0 - n)); });
-  return 2.0 * (9.0 - (9.0 + z * (9.0 + z * (4.0 + z))) * std::exp(-z)) / (z * z) - 1.0;
+  return 2.0 * (9.0 - (9.0 + z * (9.0 + z * (4.0 + z))) * decay_of(z)) / (z * z) - 1.0;
 }
 
 double conductive_step_off(double radius_m, double conductivity_s_per_m, double t_s) noexcept {
@@ -162,15 +171,15 @@ double conductive_step_off(double radius_m, double conductivity_s_per_m, double 
     }
     return 0.5 * inverse_sqrt_pi * sum / radius_m;
   }
-  return 0.5 / radius_m * (3.0 * inverse_sqrt_pi * std::exp(-x * x) / x + (1.0 - 1.5 / (x * x)) * std::erf(x));
+  return 0.5 / radius_m * (3.0 * inverse_sqrt_pi * dsp::exp(-x * x) / x + (1.0 - 1.5 / (x * x)) * erf_from_one(x));
 }
 
 double conductive_step_off_rate(double radius_m, double conductivity_s_per_m, double t_s) noexcept {
   const double diffusion = vacuum_permeability * conductivity_s_per_m;
   const double x = radius_m * std::sqrt(0.25 * diffusion / t_s);
-  const double bracket = x < 1.0
-                             ? 2.0 * inverse_sqrt_pi * fourth_moment(x)
-                             : 3.0 * std::erf(x) - 2.0 * inverse_sqrt_pi * x * (3.0 + 2.0 * x * x) * std::exp(-x * x);
+  const double bracket =
+      x < 1.0 ? 2.0 * inverse_sqrt_pi * fourth_moment(x)
+              : 3.0 * erf_from_one(x) - 2.0 * inverse_sqrt_pi * x * (3.0 + 2.0 * x * x) * dsp::exp(-x * x);
   return -bracket / (diffusion * radius_m * radius_m * radius_m);
 }
 

@@ -2,6 +2,8 @@
 #include <surefoot/physics/sphere.hpp>
 #include <surefoot/physics/vector3.hpp>
 
+#include "elementary.hpp"
+
 #include <array>
 #include <cmath>
 #include <limits>
@@ -71,14 +73,6 @@ double divided_sum(double x1, double x2, int shift) noexcept {
   return sum;
 }
 
-/// y + K(y) = 1 / (sqrt(pi) e^{y^2} erfc(y)), K the continued fraction; y >= 1.
-double fraction(double y) noexcept {
-  const int n = 12 + static_cast<int>(200.0 / (y * y));
-  double k = 0.0;
-  for (int i = n; i >= 1; --i) k = 0.5 * static_cast<double>(i) / (y + k);
-  return k;
-}
-
 /// (e^{x^2} erfc(-x) - 1) / x for small x >= 0.
 double growth_over(double x) noexcept { return divided_sum(x, 0.0, -1); }
 
@@ -95,7 +89,7 @@ double early_step_off(double mu_r, double time) noexcept {
   // Large mu_r: 1/(mu_r + 2) and the constant part of what is lost nearly cancel; their difference in closed form.
   const double constant =
       -2.0 * (2.0 * m * m + 6.0 * m - 9.0) / ((roots.d * (m - 3.0) + m * (m + 3.0)) * roots.d * (m + 3.0));
-  const double w2 = inverse_sqrt_pi / (-x2 + fraction(-x2));
+  const double w2 = inverse_sqrt_pi / (-x2 + erfc_fraction(-x2));
   const double grown = -root * growth_over(x1) * roots.below_one(m);
   return 4.5 * mu_r * (constant + (grown + w2 * (1.0 - 1.0 / roots.a2)) / roots.d);
 }
@@ -107,7 +101,7 @@ double early_rate(double mu_r, double time) noexcept {
   const double x1 = roots.a1 * root;
   const double x2 = roots.a2 * root;
   if (x2 > -1.0) return -4.5 * mu_r * ((inverse_sqrt_pi + divided_sum(x1, x2, 1)) / root - divided_sum(x1, x2, 0));
-  const double k = fraction(-x2);
+  const double k = erfc_fraction(-x2);
   const double q = inverse_sqrt_pi * k / (-x2 + k);
   const double w1 = 1.0 + x1 * growth_over(x1);
   const double c1 = roots.below_one(m) / roots.d;
@@ -118,13 +112,13 @@ double early_rate(double mu_r, double time) noexcept {
 /// x_n, by Newton on x - n pi - atan(m x / (m + x^2)).
 double eigenvalue(double m, int n) noexcept {
   const double base = pi * static_cast<double>(n);
-  double beyond = std::atan(m * base / (m + base * base));
+  double beyond = arctangent(m * base / (m + base * base));
   for (int turn = 0; turn < 6; ++turn) {
     const double x = base + beyond;
     const double den = m + x * x;
     const double f = m * x / den;
     const double slope = m * (m - x * x) / (den * den * (1.0 + f * f));
-    const double step = (beyond - std::atan(f)) / (1.0 - slope);
+    const double step = (beyond - arctangent(f)) / (1.0 - slope);
     beyond -= step;
     if (std::fabs(step) < 1e-16 * base) break;
   }
@@ -142,7 +136,7 @@ double late_sum(double mu_r, double time, bool rate) noexcept {
   double sum = 0.0;
   for (int n = 1; n <= 40; ++n) {
     const Mode mode = mode_of(mu_r, n);
-    const double term = mode.amplitude * std::exp(-time / mode.tau_s) / (rate ? mode.tau_s : 1.0);
+    const double term = mode.amplitude * dsp::exp(-time / mode.tau_s) / (rate ? mode.tau_s : 1.0);
     sum += term;
     if (!(term > 1e-18 * sum)) break;
   }
@@ -171,7 +165,7 @@ Complex sphere_chi(const Sphere& sphere, double omega_rad_s) noexcept {
   if (x > 1e300) return {-1.5, 0.0};
   // a = (1 + i) y; coth a = (1 + e) / (1 - e), e = e^{-2 a}.
   const double y = std::sqrt(0.5 * x);
-  const Complex e = y < 40.0 ? std::exp(-2.0 * y) * Complex{std::cos(2.0 * y), -std::sin(2.0 * y)} : Complex{};
+  const Complex e = y < 40.0 ? dsp::exp(-2.0 * y) * Complex{dsp::cos(2.0 * y), -dsp::sin(2.0 * y)} : Complex{};
   const Complex a{y, y};
   const Complex q = 3.0 * (a * ((1.0 + e) / (1.0 - e)) - 1.0) * Complex{0.0, -1.0 / x};
   return -1.5 + 4.5 * mu_r * q / (3.0 + (mu_r - 1.0) * q);

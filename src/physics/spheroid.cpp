@@ -2,6 +2,8 @@
 #include <surefoot/physics/sphere.hpp>
 #include <surefoot/physics/spheroid.hpp>
 
+#include "elementary.hpp"
+
 #include <cmath>
 #include <numbers>
 
@@ -45,10 +47,10 @@ Demagnetising demagnetising(double e) noexcept {
   }
   if (d > 0.0) {
     const double root = std::sqrt(d);
-    const double along = e > 1e100 ? 0.0 : (e / root * std::log(e + root) - 1.0) / d;
+    const double along = e > 1e100 ? 0.0 : (e / root * dsp::log(e + root) - 1.0) / d;
     return {along, 0.5 * (1.0 - along)};
   }
-  const double ratio = std::acos(e) / std::sqrt(-d);
+  const double ratio = dsp::atan2(std::sqrt(-d), e) / std::sqrt(-d);
   // across without 1 - along, which a disc leaves few digits of
   return {(1.0 - e * ratio) / -d, 0.5 * e * (ratio - e) / -d};
 }
@@ -81,7 +83,7 @@ void spheroid_modes(const Spheroid& spheroid, const PrincipalAxis& axis, std::sp
 }
 
 double value_of(const DecayCurve& c, double t_s) noexcept {
-  return c.k * std::exp(-c.beta * std::log1p(std::sqrt(t_s / c.alpha_s)) - t_s / c.gamma_s);
+  return c.k * dsp::exp(-c.beta * physics::log1p(std::sqrt(t_s / c.alpha_s)) - t_s / c.gamma_s);
 }
 
 std::array<std::complex<double>, 6> tensor_response(const Symmetric3& still, std::span<const TensorMode> modes,

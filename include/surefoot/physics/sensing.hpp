@@ -29,8 +29,7 @@ void fields_of(std::span<const Coil> coils, const Vector3& place_m, std::span<Co
 
 /// The same of points: h = (3 e (e . p) - p) / (4 pi r^3), r from the point to the place, e = r / |r|.
 ///
-/// Cost      points that follow each other at one place (the three windings of a cube) share the tensor; 15 ns for the first,
-///           8 ns for each other.
+/// Cost      points that follow each other at one place (the three windings of a cube) share the tensor.
 /// Edges     at the point itself NaN.
 void fields_of(std::span<const PointCoil> points, const Vector3& place_m, std::span<CoilField> fields) noexcept;
 
@@ -53,8 +52,8 @@ struct SensingMatrix {
 
 /// The whole multistatic sensing matrix at one place from the fields of all windings there.
 ///
-/// Cost      48 x 6 with gradients 2 us with the fields of 4 square transmitters and 4 cubes as points, 4 us with squares
-///           (bench/physics/sensing_bench.cpp); no memory.
+/// Cost      48 x 6 with gradients, the fields of 4 square transmitters and 4 cubes included: 1.3 us with points, 2.5 us with
+///           square windings (bench/physics/sensing_bench.cpp); no memory.
 /// Edges     a span that is too short is left as it is: nothing is written beyond its end.
 void sensing_matrix(std::span<const CoilField> transmitters, std::span<const CoilField> receivers,
                     const SensingMatrix& out) noexcept;

@@ -43,7 +43,7 @@ struct ViscousSoil {
 /// The same after a pulse of length D that ended at t = 0, the field having been off before: step-off less what the step-on left,
 /// step_off(t) - step_off(t + D); the rate is -kappa [1/t - 1/(t + D)] in the band.
 ///
-/// Exact     4e-15 relative for t < tau2: logarithms of ratios, not differences of logarithms. A ratio of gates without the pulse
+/// Exact     4e-15 relative for t + D < tau2: logarithms of ratios, not differences of logarithms. A ratio of gates without the pulse
 ///           term is wrong by D/(t + D).
 /// @source   emi.md F9
 [[nodiscard]] double viscous_pulse(const ViscousSoil& soil, double pulse_s, double t_s) noexcept;
