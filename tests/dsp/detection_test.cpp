@@ -11,6 +11,8 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace surefoot::dsp {
@@ -145,6 +147,9 @@ void adaptive_alarm_as_asked(Index n, Index k, Index p, int trials) {
   Alarms kelly("Kelly, " + name, of(AdaptiveTest::kelly));
   Alarms amf("AMF, " + name, of(AdaptiveTest::amf));
   Alarms ace("ACE, " + name, of(AdaptiveTest::ace));
+  std::optional<Alarms> cosine;
+  if (field_of<T> == Field::real && p == 1)
+    cosine.emplace("signed cosine, " + name, [&](double q) { return cosine_threshold(shape, q); });
   std::vector<T> x(to_size(n));
   const auto fill = [&] {
     const std::vector<T> w = noises<T>(random, n);
@@ -165,6 +170,7 @@ void adaptive_alarm_as_asked(Index n, Index k, Index p, int trials) {
     kelly.add(s.kelly);
     amf.add(s.amf);
     ace.add(s.ace);
+    if (cosine) cosine->add(s.cosine);
   }
   EXPECT_EQ(detector.shape().training, k);
   EXPECT_EQ(detector.shape().target, p);
