@@ -3,6 +3,7 @@
 
 #include <surefoot/base/finite.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 
@@ -85,6 +86,26 @@ Line begin_line(const Scan& scan) {
     if (scan.trace_interval_s > 0.0) tag.time_s = static_cast<double>(i) * scan.trace_interval_s;
     if (scan.trace_spacing_m > 0.0) tag.distance_m = static_cast<double>(i) * scan.trace_spacing_m;
   }
+  return line;
+}
+
+void settle(Whole& whole, const std::string& file, const ReadOptions& options) {
+  Scan& scan = whole.scan;
+  scan.n_traces = static_cast<Index>(whole.tags.size());
+  if (scan.n_traces == 0 || scan.n_samples == 0) throw DataError(file, 0, "there is no trace in it");
+  check_size(file, 0, static_cast<std::uint64_t>(scan.n_samples), whole.tags.size(), options);
+}
+
+Line to_line(const Whole& whole) {
+  Line line = begin_line(whole.scan);
+  std::copy(whole.samples.begin(), whole.samples.end(), line.samples.data());
+  for (std::size_t i = 0; i < line.tags.size(); ++i) {
+    const TraceTag regular = line.tags[i];
+    line.tags[i] = whole.tags[i];
+    line.tags[i].index = regular.index;
+    if (std::isnan(line.tags[i].distance_m)) line.tags[i].distance_m = regular.distance_m;
+  }
+  flag_non_finite(line);
   return line;
 }
 

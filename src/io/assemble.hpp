@@ -44,6 +44,17 @@ void check_size(const std::string& file, std::uint64_t offset, std::uint64_t n_s
 /// The samples (zero) and tags of a line: index, distance from the spacing, time from the interval.
 [[nodiscard]] Line begin_line(const Scan& scan);
 
+/// A file that is text, or of records that must all be looked at: read whole, once, for scan() and for read() alike.
+struct Whole {
+  Scan scan;
+  std::vector<Sample> samples;  ///< trace after trace; scan.n_samples * scan.n_traces of them
+  std::vector<TraceTag> tags;   ///< one a trace; the index is set by to_line()
+};
+[[nodiscard]] Line to_line(const Whole& whole);
+
+/// Set the count of traces from the tags and check it against the samples and the bounds of memory.
+void settle(Whole& whole, const std::string& file, const ReadOptions& options);
+
 /// Flag traces with NaN or infinite samples.
 void flag_non_finite(Line& line);
 

@@ -207,7 +207,8 @@ std::array<double, 3> earth_centred(double latitude_deg, double longitude_deg, d
           (radius + height_m) * cos_lat * std::sin(longitude_deg * degree), (radius * (1.0 - e2) + height_m) * sin_lat};
 }
 
-/// East, north and up of the origin. An unknown height stays unknown and counts as the origin's for the other two.
+}  // namespace
+
 std::array<double, 3> local_m(const GeoOrigin& origin, const GgaFix& fix) {
   const bool has_height = !std::isnan(fix.height_m);
   const auto from = earth_centred(origin.latitude_deg, origin.longitude_deg, origin.height_m);
@@ -222,8 +223,6 @@ std::array<double, 3> local_m(const GeoOrigin& origin, const GgaFix& fix) {
   return {cos_lon * y - sin_lon * x, cos_lat * z - sin_lat * (cos_lon * x + sin_lon * y),
           has_height ? cos_lat * (cos_lon * x + sin_lon * y) + sin_lat * z : unknown};
 }
-
-}  // namespace
 
 void place(const Track& track, Line& line) {
   const auto origin = track.origin();

@@ -6,6 +6,7 @@
 #include <surefoot/base/line.hpp>
 #include <surefoot/io/nmea.hpp>
 
+#include <array>
 #include <vector>
 
 /// Positions of a line from the side-cars of instruments. Nothing here fails a read: what is odd becomes a sentence.
@@ -27,6 +28,10 @@ struct Track {
 [[nodiscard]] Track read_dzg(const std::filesystem::path& data, Index n_traces, std::vector<std::string>& notes);
 [[nodiscard]] Track read_gps(const std::filesystem::path& data, Index n_traces, std::vector<std::string>& notes);
 [[nodiscard]] Track read_cor(const std::filesystem::path& data, Index n_traces, std::vector<std::string>& notes);
+
+/// East, north and up of the origin, in metres. An unknown height stays unknown and counts as the origin's for the other two.
+/// @source   WGS 84 (NGA.STND.0036): through Earth-centred coordinates, nothing is approximated
+[[nodiscard]] std::array<double, 3> local_m(const GeoOrigin& origin, const GgaFix& fix);
 
 /// Set positions (and times, where no tag has one) linearly between fixes; traces outside the first and last fix keep NaN.
 ///

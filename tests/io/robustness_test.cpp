@@ -143,6 +143,18 @@ TEST(Damaged, Mala) {
          4);
 }
 
+TEST(Damaged, N38) {
+  std::string s = n38_header() + n38_line_header();
+  const char* minutes[]{"5000", "5010"};
+  for (int k = 0; k < 2; ++k) {
+    s += n38_sentence(gga(std::string("GPGGA,01590") + static_cast<char>('5' + k) + ".00,2726." + minutes[k] +
+                          ",S,15126.0500,E,1,07,1.2,366.3,M,39.5,M,,"),
+                      660000 + 1000 * k);
+    s += n38_reading({36999, 34026, 38157, 33995, 263, 262}, 660100 + 1000 * k);
+  }
+  damage({{"a.n38", s}}, 8);
+}
+
 TEST(Damaged, Npy) {
   std::string s;
   for (int k = 0; k < 12; ++k) s += little(0.5F * static_cast<float>(k));

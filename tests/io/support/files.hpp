@@ -136,6 +136,37 @@ inline std::string gga(const std::string& body) {
   return "$" + body + "*" + hex[sum >> 4U & 15U] + hex[sum & 15U];
 }
 
+/// One record of an N38 log: 25 bytes and a line feed.
+inline std::string n38_record(std::string text) {
+  text.resize(25, ' ');
+  return text + '\n';
+}
+/// Text at the left, the ms timer at the right.
+inline std::string n38_timed(const std::string& text, long ms) {
+  const std::string number = std::to_string(ms);
+  return n38_record(text + std::string(25 - text.size() - number.size(), ' ') + number);
+}
+inline std::string n38_header() { return n38_record("EM38MK2 W207GPS00002    3") + n38_record("H test       0.200"); }
+inline std::string n38_line_header() {
+  std::string s = n38_record("L1") + n38_record("B       1.00") + n38_record("AW            1.000") +
+                  n38_record("Z16032018 12:57:52");
+  for (const char* offset : {"1    -6.107", "2   -18.373", "3     0.742", "4     0.067", "5     0.363", "6     0.210"})
+    s += n38_record("O" + std::string(offset) + "      0.000");
+  return s + n38_timed("*12:57:52.000", 515866);
+}
+inline std::string n38_reading(const std::vector<std::uint16_t>& counts, long ms, char marks = '\x06') {
+  std::string s = std::string("T") + marks;
+  for (const std::uint16_t count : counts) s += big(count);
+  return n38_timed(s, ms);
+}
+/// A sentence split over records as the logger does it.
+inline std::string n38_sentence(const std::string& sentence, long ms) {
+  std::string s;
+  for (std::size_t at = 0; at < sentence.size(); at += 24)
+    s += n38_record((at == 0 ? "@" : "#") + sentence.substr(at, 24));
+  return s + n38_timed("!", ms);
+}
+
 /// Compares doubles that may both be unknown.
 inline bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
@@ -164,7 +195,11 @@ inline void expect_usable(const Line& line) {
   ASSERT_GT(line.n_traces(), 0);
   ASSERT_EQ(line.tags.size(), static_cast<std::size_t>(line.n_traces()));
   ASSERT_TRUE(std::isfinite(line.axis.start));
-  ASSERT_TRUE(std::isfinite(line.axis.step) && line.axis.step > 0.0);
+  ASSERT_TRUE(std::isfinite(line.axis.step) && (line.axis.step > 0.0 || !line.axis.places.empty()));
+  for (Index i = 0; i < line.axis.places.count; ++i) {
+    ASSERT_TRUE(std::isfinite(line.axis.places[i]));
+    ASSERT_TRUE(i == 0 || line.axis.places[i] > line.axis.places[i - 1]);
+  }
   ASSERT_TRUE(std::isfinite(line.trace_interval_s) && line.trace_interval_s >= 0.0);
   ASSERT_TRUE(std::isfinite(line.trace_spacing_m) && line.trace_spacing_m >= 0.0);
   for (Index i = 0; i < line.n_traces(); ++i) {
