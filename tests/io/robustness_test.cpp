@@ -155,6 +155,15 @@ TEST(Damaged, N38) {
   damage({{"a.n38", s}}, 8);
 }
 
+TEST(Damaged, Xyz) {
+  damage({{"a.xyz",
+           "/DUMMY\n/9999\n/GATE TIMES\n/1e-6 2e-6\n/ UTMX UTMY DATETIME DBDT_Ch1GT1 DBDT_Ch1GT2\nLINE 1\n"
+           "1 2 42000.1 1.5 2.5\n2 2 42000.2 * 3.5\n3 2 42000.3 9999 9999\n"},
+          {"a.alc", "Version= 2\nUTMX= 1\nUTMY= 2\nGate_Ch01_01= 4\nGate_Ch01_02= 5\n"},
+          {"a.gex", "[General]\nGateTime01=1.5e-6 1e-6 2e-6\nGateTime02=3e-6 2e-6 4e-6\n[Channel1]\nNoGates=2\n"}},
+         11);
+}
+
 TEST(Damaged, Npy) {
   std::string s;
   for (int k = 0; k < 12; ++k) s += little(0.5F * static_cast<float>(k));
