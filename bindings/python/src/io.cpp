@@ -130,8 +130,8 @@ void bind_io(py::module_& m) {
       py::arg("path"), py::kw_only(), py::arg("channel") = 0, py::arg("component") = "",
       py::arg("trace_spacing_m") = 0.0, py::arg("dzt_interval") = "n",
       "Read a file of any supported format; its content decides which. What it did not say is in Line.assumptions.\n\n"
-      "channel: channel of a DZT file, receiver of a gprMax file; from 0.\n"
-      "component: gprMax only, \"Ex\" ... \"Hz\"; empty: the electric one with the most energy.\n"
+      "channel: channel of a DZT or XYZ file, receiver of a gprMax file; from 0.\n"
+      "component: gprMax \"Ex\" ... \"Hz\"; empty: the electric one with the most energy. XYZ: a group of columns.\n"
       "trace_spacing_m: metres, where the file is wrong or silent; 0: as the file says.\n"
       "dzt_interval: \"n\" (window / n_samples) or \"n_minus_1\".\n\n"
       "Raises DataError if the file is missing, cut or of no known format.");

@@ -21,8 +21,9 @@ struct ReadOptions {
   /// Sample interval of a DZT file, whose header gives only the window: window / n (default) or window / (n - 1).
   enum class DztInterval : std::uint8_t { n, n_minus_1 };
   DztInterval dzt_interval = DztInterval::n;
-  Index channel = 0;             ///< channel of a DZT file, receiver of a gprMax file; from 0
-  std::string component{};       ///< gprMax: "Ex" ... "Hz"; empty: the electric component with the most energy
+  Index channel = 0;  ///< channel of a DZT or XYZ file, receiver of a gprMax file; from 0
+  std::string
+      component{};  ///< gprMax: "Ex" ... "Hz"; empty: the electric one with the most energy. XYZ: a group of columns
   double trace_spacing_m = 0.0;  ///< overrides the file where it is wrong or silent; 0: as the file says
   std::uint64_t max_bytes = std::uint64_t{1} << 36U;  ///< a line whose samples would need more is refused
 };
