@@ -45,7 +45,7 @@ struct Sphere {
 ///   A = 9 mu_r / ((mu_r + 2)(mu_r - 1) + x^2)
 ///
 /// Exact     2e-15 each. All A together are chi(0) + 3/2; after N the rest of A is about 9 mu_r / (pi^2 N).
-/// Cost      0.1 us a mode.
+/// Cost      0.3 us a mode.
 /// @source   Wait and Spies, Geophysics 34, 1969; emi.md F2
 void sphere_modes(const Sphere& sphere, std::span<Mode> modes) noexcept;
 
@@ -57,7 +57,7 @@ void sphere_modes(const Sphere& sphere, std::span<Mode> modes) noexcept;
 ///
 /// Exact     5e-15 relative at any t > 0 down to 0, late t/tau_1 1e-16 more, for mu_r from 1 to 1e4.
 /// Edges     t = 0: chi(0) + 3/2, rate minus infinity. t < 0: NaN. sigma = 0: 0.
-/// Cost      0.4 us early, 1.4 us late.
+/// Cost      0.4 us early, 3 us late.
 /// @source   closed forms as in Wait and Spies, 1969 for mu_r = 1; for any mu_r our own
 [[nodiscard]] double sphere_step_off(const Sphere& sphere, double t_s) noexcept;
 
