@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/sim/scene.hpp>
 
-#include <surefoot/base/error.hpp>
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/sim/scene_model.hpp>
 
-#include "../text/fields_text.hpp"
+#include "scene_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,30 +12,6 @@
 
 namespace surefoot::sim {
 namespace {
-
-template <class Options>
-void check(const Options& options, const std::string& path) {
-  if (const Problem problem = check_ranges(options))
-    throw ConfigError(path + "." + problem.field, text::to_words(problem));
-}
-
-void require(bool condition, const std::string& path, const std::string& message) {
-  if (!condition) throw ConfigError(path, message);
-}
-
-void check_word(const std::string& word, std::initializer_list<const char*> words, const std::string& path) {
-  std::vector<std::string> valid(words.begin(), words.end());
-  if (std::find(valid.begin(), valid.end(), word) != valid.end()) return;
-  std::string all;
-  for (const std::string& w : valid) all += (all.empty() ? "" : ", ") + w;
-  const std::string near = text::nearest(word, valid);
-  throw ConfigError(path, "unknown word '" + word + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?") +
-                              " Valid words: " + all);
-}
-
-bool plain_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
 
 // A hump that starts at 0, reaches 1 at `peak_s` and dies away.
 double hump(double t_s, double peak_s) { return t_s <= 0.0 ? 0.0 : t_s / peak_s * dsp::exp(1.0 - t_s / peak_s); }
@@ -132,8 +107,7 @@ void add(const Arrival& arrival, const Scene& scene, std::vector<double>& sample
 }  // namespace
 
 void validate(const Scene& scene) {
-  require(!scene.name.empty() && std::all_of(scene.name.begin(), scene.name.end(), plain_character), "name",
-          "must consist of letters, digits, - and _");
+  check_name(scene.name);
   check(scene.line, "line");
   check(scene.antenna, "antenna");
   check(scene.ground, "ground");
@@ -169,9 +143,7 @@ void validate(const Scene& scene) {
     const std::string path = "target[" + std::to_string(k) + "]";
     const SceneTarget& target = scene.targets[k];
     check(target.options, path);
-    check_word(target.kind, {"mine-AP", "mine-AT", "ordnance", "clutter"}, path + ".kind");
-    check_word(target.metal, {"none", "minimum", "low", "small", "high"}, path + ".metal");
-    require(!target.name.empty(), path + ".name", "must not be empty");
+    check_words(target.name, target.kind, target.metal, path);
     require(target.options.x_m <= length, path + ".x_m", "lies beyond the end of the line");
   }
 }

@@ -2,8 +2,10 @@
 #include <surefoot/pipeline/simulate.hpp>
 
 #include <surefoot/base/error.hpp>
+#include <surefoot/io/coil_array.hpp>
 #include <surefoot/io/reader.hpp>
 #include <surefoot/io/truth_table.hpp>
+#include <surefoot/sim/metal_scene.hpp>
 #include <surefoot/sim/scene.hpp>
 
 #include "../../src/io/sha256.hpp"
@@ -11,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -68,6 +71,58 @@ TEST_F(Simulate, WhatIsReadIsWhatWasSimulated) {
     EXPECT_GT(truth[i].x_m - truth[i - 1].x_m, 0.35) << "targets are too near for one alarm each";
 }
 
+constexpr const char* metal_scene = R"(
+surefoot_scene = 1
+modality = "emi"
+name = "metal"
+[line]
+n_traces = 20
+[head]
+array = "handheld-coaxial"
+[soil]
+chi0 = 5e-3
+kappa = 1e-4
+[receiver]
+noise_v = 1e-6
+[[target]]
+name = "ball"
+kind = "clutter"
+metal = "high"
+x_m = 0.1
+depth_m = 0.02
+part = [ { across_m = 0.01, down_m = 0.01 } ]
+)";
+
+TEST_F(Simulate, AMetalLaneIsReadAsItWasSimulated) {
+  simulate_to_folder(metal_scene, folder_);
+  const Line line = io::read(folder_ / "metal.npy");
+  sim::MetalScene scene = sim::parse_metal_scene(metal_scene);
+  scene.array = io::load_coil_array("handheld-coaxial");
+  const sim::SimulatedLine simulated = sim::simulate(scene);
+  EXPECT_TRUE(line.samples == simulated.line.samples);
+  EXPECT_EQ(line.axis, simulated.line.axis);
+  EXPECT_EQ(line.axis.kind, AxisKind::sweep);
+  EXPECT_EQ(line.n_channels, 1);
+  EXPECT_EQ(line.trace_interval_s, 0.01);
+  EXPECT_NE(bytes(folder_ / "card.toml").find("modality = \"emi\""), std::string::npos);
+  EXPECT_NE(bytes(folder_ / "card.toml").find("unit = \"m\""), std::string::npos);
+  ASSERT_EQ(io::read_truth_csv(folder_ / "truth.csv").size(), 1U);
+}
+
+TEST_F(Simulate, MetalTracesAtARailNeverBecomeNumbersWithoutAFlag) {
+  std::string scene = metal_scene;
+  scene.replace(scene.find("[receiver]\n"), 11, "[receiver]\nbits = 16\nfull_scale_v = 1e-3\n");
+  simulate_to_folder(scene, folder_ / "float");  // all rails
+  const Line floats = io::read(folder_ / "float" / "metal.npy");
+  for (Index k = 0; k < floats.n_traces(); ++k) EXPECT_TRUE(std::isnan(floats.samples(0, k))) << k;
+
+  scene.replace(scene.find("[head]\n"), 7, "[head]\nresponse = \"voltage\"\n");
+  simulate_to_folder(scene, folder_ / "counts");
+  const Line counts = io::read(folder_ / "counts" / "metal.npy");
+  for (const TraceTag& tag : counts.tags) EXPECT_EQ(tag.quality, Quality::saturated);
+  EXPECT_NE(bytes(folder_ / "counts" / "card.toml").find("unit = \"V\""), std::string::npos);
+}
+
 TEST_F(Simulate, RegistryHasTheChecksumsOfAllFiles) {
   const text::Node root = text::parse(bytes(datasets / "registry.toml"), "registry.toml");
   text::TableReader registry(root, "");
@@ -96,6 +151,9 @@ TEST_F(Simulate, NamesWhatIsWrong) {
   } catch (const ConfigError& e) {
     EXPECT_EQ(e.path(), "line.n_traces (line 3, column 1)");
   }
+  const std::string emi = "surefoot_scene = 1\nmodality = \"emi\"\n[head]\narray = ";
+  EXPECT_THROW(simulate_to_folder(emi + "\"no such head\"\n", folder_), ConfigError);
+  EXPECT_THROW(simulate_to_folder("modality = \"sonar\"", folder_), ConfigError);
   EXPECT_FALSE(fs::exists(folder_));
   EXPECT_THROW(simulate_to_folder("surefoot_scene = ", folder_, "my.toml"), ConfigError);
   std::ofstream(folder_) << "a file where the folder should be";

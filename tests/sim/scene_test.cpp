@@ -3,6 +3,8 @@
 
 #include <surefoot/base/error.hpp>
 
+#include "refused.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -57,69 +59,12 @@ bool same_bits(const TraceMatrix& a, const TraceMatrix& b) {
 }
 
 std::string error_path(const std::string& toml) {
-  try {
-    (void)parse_scene(toml, "test");
-  } catch (const ConfigError& e) {
-    return e.path() + " | " + e.what();
-  }
-  return "no error";
+  return test::error_of([&] { (void)parse_scene(toml, "test"); });
 }
-
-// The options of one table with a value that each must refuse.
-class BadValues final : public FieldVisitor {
- public:
-  void list(NumberList&, const char*, Unit, Range, const char*) override {}
-  struct Bad {
-    std::string name;
-    std::string value;
-  };
-  std::vector<Bad> all;
-
-  void real(double&, const char* name, Unit, Range range, const char* sentence) override {
-    EXPECT_GT(std::string(sentence).size(), 8U) << name;
-    all.push_back({name, "nan"});
-    if (std::isfinite(range.low)) all.push_back({name, text(range.low - 1.0)});
-    if (std::isfinite(range.high)) all.push_back({name, text(range.high + std::abs(range.high) + 1.0)});
-    EXPECT_TRUE(std::isfinite(range.low) && std::isfinite(range.high)) << name;
-  }
-  void count(Index&, const char* name, Unit, Range range, const char*) override {
-    all.push_back({name, std::to_string(static_cast<long>(range.low) - 1)});
-    all.push_back({name, std::to_string(static_cast<long>(range.high) + 1)});
-    all.push_back({name, "1.5"});
-  }
-  void flag(bool&, const char* name, const char*) override { all.push_back({name, "3"}); }
-  void choice(std::size_t&, const char* name, Words, const char*) override {
-    all.push_back({name, "\"no such word\""});
-  }
-
- private:
-  static std::string text(double x) {
-    std::array<char, 40> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%.17e", x);
-    return buffer.data();
-  }
-};
 
 template <class Options>
 void expect_all_refused(const std::string& header, const std::string& path, const std::string& rest) {
-  Options options;
-  BadValues bad;
-  fields(static_cast<FieldVisitor&>(bad), options);
-  ASSERT_FALSE(bad.all.empty());
-  for (const BadValues::Bad& b : bad.all) {
-    // A key of `rest` that is being tested gives way.
-    std::string others;
-    for (std::size_t at = 0; at < rest.size();) {
-      const std::size_t end = rest.find('\n', at);
-      const std::string row = rest.substr(at, end - at + 1);
-      if (!row.starts_with(b.name + " ")) others += row;
-      at = end + 1;
-    }
-    const std::string found =
-        error_path("surefoot_scene = 1\n" + header + "\n" + b.name + " = " + b.value + "\n" + others);
-    EXPECT_TRUE(found.starts_with(path + "." + b.name + " (line 3, column 1)"))
-        << b.name << " = " << b.value << ": " << found;
-  }
+  test::expect_all_refused<Options>(error_path, {"surefoot_scene = 1\n" + header + "\n", path, rest});
 }
 
 TEST(Scene, EveryOptionOutOfItsRangeIsNamed) {

@@ -111,7 +111,9 @@ void bind_writers(py::module_& m) {
         simulate_to_folder(text, folder, scene.filename().string());
       },
       py::arg("scene"), py::arg("folder"),
-      "Simulate a scene (a .toml file) and write NAME.npy, card.toml and truth.csv; the same bytes each time.");
+      "Simulate a scene of radar or of a metal detector (a .toml file) and write NAME.npy, card.toml and truth.csv; "
+      "the same "
+      "bytes each time.");
 }
 
 }  // namespace

@@ -214,6 +214,10 @@ struct Scene {
   std::vector<SceneTarget> targets;
 };
 
+/// Which sensor a scene is of: its key `modality`, "gpr" where absent, or "emi".
+/// @throws ConfigError  if the text is no TOML, or another word stands there
+[[nodiscard]] std::string scene_modality(std::string_view toml, std::string_view source = "scene");
+
 /// Read a scene from TOML: `surefoot_scene = 1`, then one table for each member, [[layer]] and [[target]] as often as needed.
 /// @throws ConfigError  naming path, line and column: unknown key, wrong type, value out of its range
 [[nodiscard]] Scene parse_scene(std::string_view toml, std::string_view source = "scene");

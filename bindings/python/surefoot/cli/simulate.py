@@ -13,7 +13,7 @@ from .terminal import print_json, say
 
 
 def add_to(commands: Any) -> None:
-    parser = commands.add_parser("simulate", help="a synthetic lane with truth, bit for bit the same each time")
+    parser = commands.add_parser("simulate", help="a synthetic lane of radar or metal detector, with truth")
     parser.add_argument("scene", metavar="SCENE.toml")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print JSON")

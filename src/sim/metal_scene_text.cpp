@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/sim/metal_scene.hpp>
+
+#include "metal_checks.hpp"
+#include "scene_reading.hpp"
+
+namespace surefoot::sim {
+
+MetalScene parse_metal_scene(std::string_view toml, std::string_view source) {
+  const text::Node root = text::parse(toml, source);
+  text::TableReader table(root, "");
+  read_version(table, "emi");
+
+  MetalScene scene;
+  read_head(table, scene);
+  read_table(table, "line", scene.line);
+  text::TableReader head(table.require("head"), "head");
+  scene.array_name = required_string(head, "array");
+  read_fields(head, scene.head);
+  head.finish();
+  read_table(table, "soil", scene.soil);
+  read_table(table, "receiver", scene.receiver);
+  if (table.find("origin") != nullptr) read_table(table, "origin", scene.origin.emplace());
+  read_list(table, "patch", [&](text::TableReader& patch) {
+    (void)patch.require("x_m");
+    read_fields(patch, scene.patches.emplace_back());
+  });
+  read_list(table, "target", [&](text::TableReader& entry) {
+    MetalTarget& target = scene.targets.emplace_back();
+    target.name = required_string(entry, "name");
+    target.kind = required_string(entry, "kind");
+    target.metal = entry.string("metal", "none");
+    (void)entry.require("x_m");
+    (void)entry.require("depth_m");
+    read_fields(entry, target.options);
+    read_list(entry, "part", [&](text::TableReader& part) { read_fields(part, target.parts.emplace_back()); });
+  });
+  table.finish();
+  check_without_array(scene);
+  return scene;
+}
+
+}  // namespace surefoot::sim
