@@ -270,9 +270,10 @@ TEST(Pipeline, ImpossibleInputsAreRefusedByName) {
   for (const Index n : {Index{0}, Index{-1}, most, std::numeric_limits<Index>::min()})
     expect(with([&](StreamSpec& s) { s.n_samples = n; }), "input.n_samples");
   for (const Index n : {Index{-1}, most}) expect(with([&](StreamSpec& s) { s.max_traces = n; }), "input.max_traces");
-  for (const double x : {0.0, -1e-9, unknown, std::numeric_limits<double>::infinity()})
+  for (const double x : {0.0, -1e-9, unknown, std::numeric_limits<double>::infinity()}) {
     expect(with([&](StreamSpec& s) { s.axis.step = x; }), "input.axis.step");
     expect(with([&](StreamSpec& s) { s.axis.places = {1.0, x, 2.0}; }), "input.axis.places");
+  }
   expect(with([](StreamSpec& s) { s.axis.start = unknown; }), "input.axis.start");
   expect(with([](StreamSpec& s) { s.trace_interval_s = -1.0; }), "input.trace_interval_s");
   expect(with([](StreamSpec& s) { s.trace_spacing_m = unknown; }), "input.trace_spacing_m");
