@@ -13,7 +13,8 @@ namespace {
 constexpr Index most_updates = 1 << 20;
 constexpr Index least_updates = 32;  // before them the noise is not known
 constexpr double smallest_state = 1e-60;
-constexpr double rounding = 0x1p-46;   // of the power of a sample: two float32 cannot differ by less
+constexpr double rounding = 0x1p-46;  // of the power of a sample: two float32 cannot differ by less
+constexpr double most_leverage = 0.9;
 constexpr double least_noise = 1e-44;  // a silent input has no weight that overflows
 
 double settle(double x) noexcept { return std::abs(x) < smallest_state ? 0.0 : x; }
@@ -35,6 +36,40 @@ void eliminate(std::array<std::array<double, columns>, rows>& a, std::size_t n, 
   }
   for (std::size_t k = 0; k < n; ++k)
     for (std::size_t j = n; j < width; ++j) a[k][j] = a[k][k] == 0.0 ? 0.0 : a[k][j] / a[k][k];
+}
+
+// Of the soil's corner of the products of all shapes.
+template <class Gram>
+std::array<std::array<double, 3>, 3> gram_inverse(const Gram& gram, std::size_t t) noexcept {
+  std::array<std::array<double, 6>, 3> system{};
+  for (std::size_t i = 0; i < t; ++i) {
+    for (std::size_t j = 0; j < t; ++j) system[i][j] = gram[i][j];
+    system[i][t + i] = 1.0;
+  }
+  eliminate(system, t, 2 * t);
+  std::array<std::array<double, 3>, 3> inverse{};
+  for (std::size_t i = 0; i < t; ++i)
+    for (std::size_t j = 0; j < t; ++j) inverse[i][j] = system[i][t + j];
+  return inverse;
+}
+
+// K = (1 + C G)^-1 C, with which R^-1 = W - W S K S^T W.
+template <class Gram>
+std::array<std::array<double, 3>, 3> nulling(std::span<const double> covariance, double share, const Gram& gram,
+                                             std::size_t t) noexcept {
+  std::array<std::array<double, 6>, 3> system{};
+  for (std::size_t i = 0; i < t; ++i) {
+    for (std::size_t j = 0; j < t; ++j) {
+      system[i][j] = i == j ? 1.0 : 0.0;
+      for (std::size_t k = 0; k < t; ++k) system[i][j] += share * covariance[i * t + k] * gram[k][j];
+      system[i][t + j] = share * covariance[i * t + j];
+    }
+  }
+  eliminate(system, t, 2 * t);
+  std::array<std::array<double, 3>, 3> k{};
+  for (std::size_t i = 0; i < t; ++i)
+    for (std::size_t j = 0; j < t; ++j) k[i][j] = system[i][t + j];
+  return k;
 }
 
 Index tone_next_to(double f, const StreamSpec& in) noexcept {
@@ -72,7 +107,9 @@ TargetScore::TargetScore(const TargetScoreOptions& options, const StreamSpec& in
       soil_power_(arena.take<double>(in.n_channels)),
       soil_now_(arena.take<double>(in.n_channels)),
       numbers_(arena.take<double>(in.n_channels * model_.soil_rank())),
-      last_(arena.take<Sample>(in.n_samples)) {
+      residual_(arena.take<double>(in.n_samples)),
+      leverage_(arena.take<double>(in.n_samples)),
+      last_(arena.take<double>(in.n_samples)) {
   if (!arena.ok()) return;
   forget();
 }
@@ -87,13 +124,13 @@ void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   }
   const auto n = to_size(model_.size());
   Fit best;
+  std::fill(curve_match_.begin(), curve_match_.end(), 0.0);
+  std::fill(curve_plain_.begin(), curve_plain_.end(), 0.0);
   double statistic = 0.0;
-  double unnulled = 0.0;
   double hard = 0.0;
   for (Index c = 0; c < n_channels_; ++c) {
     const Fit now = fit(in.subspan(to_size(c) * n, n), c);
     statistic += now.statistic;
-    unnulled += now.unnulled;
     hard += now.hard;
     if (now.statistic > best.statistic) best = now;
   }
@@ -106,14 +143,17 @@ void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   if (!known) tag.quality |= Quality::warming_up;
   tag.score = known ? static_cast<float>(std::clamp(score, -1e6, 1e6)) : 0.0F;
   const double before = tag.kept_share >= 0.0 ? tag.kept_share : 1.0;
-  tag.kept_share = unnulled > 0.0 ? before * std::clamp(statistic / unnulled, 0.0, 1.0) : unknown;
-  tag.phase_rad = statistic > 0.0 && output().axis.kind == AxisKind::sweep ? phase(best) : unknown;
+  const auto likely = to_size(std::max_element(curve_match_.begin(), curve_match_.end()) - curve_match_.begin());
+  tag.kept_share =
+      curve_match_[likely] > 0.0 ? before * std::clamp(curve_match_[likely] / curve_plain_[likely], 0.0, 1.0) : unknown;
+  tag.phase_rad = statistic > 0.0 && output().axis.kind == AxisKind::sweep ? phase(best.re, best.im) : unknown;
   if (!unfit && (warm || !known || !stop_(deviate(hard) > options_.freeze_z * spread))) {
-    if (known) learn_soil(u);
+    if (known) learn_soil();
+    if (known && !warm) learn_level(u);
     learn_noise(in);
   }
   if (!unfit) {
-    std::copy(in.begin(), in.end(), last_.begin());
+    std::copy(residual_.begin(), residual_.end(), last_.begin());
     has_last_ = true;
   }
   if (level_mean_ > options_.lost_z) tag.quality |= Quality::ground_balance_lost;
@@ -167,6 +207,7 @@ TargetScore::Fit TargetScore::fit(ConstTraceRef channel, Index c) noexcept {
     numbers_[to_size(c) * t + i] = hard[i][width];
     soil_now_[to_size(c)] += hard[i][width] * along[i];
   }
+  find_residual(channel, c, gram_inverse(gram, t));
 
   // (H^T R^-1 H) theta = H^T R^-1 x; the statistic is theta^T H^T R^-1 x.
   const auto solve = [&](const System& system, std::array<double, to_size(most_target)>& theta) noexcept {
@@ -188,22 +229,75 @@ TargetScore::Fit TargetScore::fit(ConstTraceRef channel, Index c) noexcept {
     }
     return std::max(0.0, statistic);
   };
-  std::array<double, to_size(most_target)> ignored{};
-  out.hard = solve(hard, ignored);
-  out.statistic = solve(soft, out.theta);
-  for (std::size_t i = 0; i < p; ++i)
-    for (std::size_t j = 0; j < p; ++j) out.unnulled += out.theta[i] * gram[t + i][t + j] * out.theta[j];
+  std::array<double, to_size(most_target)> theta{};
+  out.hard = solve(hard, theta);
+  out.statistic = solve(soft, theta);
+  // The target in this trace: what is left when the soil that remains likely beside it is taken out.
+  const auto tone = to_size(2 * phase_tone_);
+  if (output().axis.kind == AxisKind::sweep) {
+    out.re = static_cast<double>(channel[tone]);
+    out.im = static_cast<double>(channel[tone + 1]);
+    for (std::size_t a = 0; a < t; ++a) {
+      double number = soft[a][width];
+      for (std::size_t j = 0; j < p; ++j) number -= theta[j] * soft[a][t + j];
+      out.re -= number * model_.soil(static_cast<Index>(a))[tone];
+      out.im -= number * model_.soil(static_cast<Index>(a))[tone + 1];
+    }
+  }
+  match_curves(channel, c, nulling(covariance, share, gram, t));
   return out;
 }
 
-double TargetScore::phase(const Fit& fit) const noexcept {
-  double re = 0.0;
-  double im = 0.0;
-  for (Index k = 0; k < model_.target_rank(); ++k) {
-    const std::span<const double> shape = model_.target(k);
-    re += fit.theta[to_size(k)] * shape[to_size(2 * phase_tone_)];
-    im += fit.theta[to_size(k)] * shape[to_size(2 * phase_tone_ + 1)];
+// What no soil explains, and how far each sample decides the fit by itself: s^T G^-1 s / v.
+void TargetScore::find_residual(ConstTraceRef channel, Index c, const SoilMatrix& inverse) noexcept {
+  const auto t = to_size(model_.soil_rank());
+  const std::size_t first = to_size(c) * channel.size();
+  for (std::size_t i = 0; i < channel.size(); ++i) {
+    double fitted = 0.0;
+    double leverage = 0.0;
+    for (std::size_t a = 0; a < t; ++a) {
+      const double s = model_.soil(static_cast<Index>(a))[i];
+      fitted += numbers_[to_size(c) * t + a] * s;
+      for (std::size_t b = 0; b < t; ++b) leverage += s * inverse[a][b] * model_.soil(static_cast<Index>(b))[i];
+    }
+    residual_[first + i] = static_cast<double>(channel[i]) - fitted;
+    leverage_[first + i] = leverage / noise_[first + i];
   }
+}
+
+// How well each single time constant explains the channel: a^2 c^T R^-1 c, and the same without the soil's part of R.
+void TargetScore::match_curves(ConstTraceRef channel, Index c, const SoilMatrix& k) noexcept {
+  const auto t = to_size(model_.soil_rank());
+  const double* const v = noise_.data() + c * model_.size();
+  const auto product = [&](auto a, auto b) noexcept {
+    return dsp::reduce(model_.size(), [&](Index i) noexcept {
+      return static_cast<double>(a[to_size(i)]) * static_cast<double>(b[to_size(i)]) / v[i];
+    });
+  };
+  SoilMatrix shares{};  // k times the products of soil and trace, in its first row
+  std::array<double, to_size(most_soil)> with_trace{};
+  for (std::size_t a = 0; a < t; ++a) with_trace[a] = product(model_.soil(static_cast<Index>(a)), channel);
+  for (std::size_t a = 0; a < t; ++a)
+    for (std::size_t b = 0; b < t; ++b) shares[0][a] += k[a][b] * with_trace[b];
+  for (Index n = 0; n < ResponseModel::n_curves; ++n) {
+    const std::span<const double> curve = model_.curve(n);
+    const double plain = product(curve, curve);
+    double nulled = plain;
+    double along = product(curve, channel);
+    std::array<double, to_size(most_soil)> with_soil{};
+    for (std::size_t a = 0; a < t; ++a) with_soil[a] = product(curve, model_.soil(static_cast<Index>(a)));
+    for (std::size_t a = 0; a < t; ++a) {
+      along -= with_soil[a] * shares[0][a];
+      for (std::size_t b = 0; b < t; ++b) nulled -= with_soil[a] * k[a][b] * with_soil[b];
+    }
+    if (!(nulled > 0.0)) continue;
+    const double explained = along * along / nulled;
+    curve_match_[to_size(n)] += explained;
+    curve_plain_[to_size(n)] += explained / nulled * plain;
+  }
+}
+
+double TargetScore::phase(double re, double im) const noexcept {
   // A voltage runs ahead of the polarizability by a quarter turn. What is passive has no gain: the quadrature is negative.
   if (options_.model.response == Response::voltage) {
     const double voltage_re = re;
@@ -219,19 +313,27 @@ void TargetScore::learn_noise(ConstTraceRef trace) noexcept {
   const double rate = std::max(gain_, 1.0 / static_cast<double>(updates_));
   for (std::size_t i = 0; i < trace.size(); ++i) {
     const double x = static_cast<double>(trace[i]);
-    const double d = x - static_cast<double>(last_[i]);
+    const double d = residual_[i] - last_[i];
+    // A fit takes its leverage out of the residual.
+    const double now = 0.5 * d * d / (1.0 - std::min(leverage_[i], most_leverage));
     power_[i] = settle(power_[i] + rate * (x * x - power_[i]));
-    const double before = updates_ == 1 ? 0.5 * d * d : noise_[i];
-    noise_[i] = std::max({before + rate * (0.5 * d * d - before), rounding * power_[i], least_noise});
+    const double before = updates_ == 1 ? now : noise_[i];
+    noise_[i] = std::max({before + rate * (now - before), rounding * power_[i], least_noise});
   }
 }
 
-void TargetScore::learn_soil(double u) noexcept {
+// A soil that is new scores high for a while: that must not make the score dull for long.
+void TargetScore::learn_level(double u) noexcept {
+  if (levels_ < most_updates) ++levels_;
+  const double rate = std::max(gain_, 1.0 / static_cast<double>(levels_));
+  const double d = std::min(u, 2.0 * options_.lost_z) - level_mean_;
+  level_mean_ = settle(level_mean_ + rate * d);
+  level_variance_ = levels_ == 1 ? 0.0 : settle(level_variance_ + rate * (d * d - level_variance_));
+}
+
+void TargetScore::learn_soil() noexcept {
   if (lessons_ < most_updates) ++lessons_;
   const double rate = std::max(gain_, 1.0 / static_cast<double>(lessons_));
-  const double d = u - level_mean_;
-  level_mean_ = settle(level_mean_ + rate * d);
-  level_variance_ = lessons_ == 1 ? 0.0 : settle(level_variance_ + rate * (d * d - level_variance_));
   const auto t = to_size(model_.soil_rank());
   for (std::size_t c = 0; c < to_size(n_channels_); ++c) {
     soil_power_[c] = settle(soil_power_[c] + rate * (soil_now_[c] - soil_power_[c]));
@@ -246,19 +348,19 @@ void TargetScore::learn_soil(double u) noexcept {
 }
 
 void TargetScore::forget() noexcept {
-  updates_ = lessons_ = seen_ = 0;
+  updates_ = lessons_ = levels_ = seen_ = 0;
   stop_.clear();
   has_last_ = false;
   level_mean_ = level_variance_ = 0.0;
   std::fill(noise_.begin(), noise_.end(), least_noise);
-  for (const std::span<double> s : {power_, soil_, soil_power_, soil_now_, numbers_})
+  for (const std::span<double> s : {power_, soil_, soil_power_, soil_now_, numbers_, residual_, leverage_, last_})
     std::fill(s.begin(), s.end(), 0.0);
-  std::fill(last_.begin(), last_.end(), 0.0F);
 }
 
 void TargetScore::remember(StateArchive& archive) noexcept {
   archive.index(updates_, most_updates + 1);
   archive.index(lessons_, most_updates + 1);
+  archive.index(levels_, most_updates + 1);
   archive.index(seen_, warm_up_ + 1);
   stop_.state(archive);
   archive(has_last_);

@@ -8,6 +8,7 @@
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/emi/baseline.hpp>
 #include <surefoot/emi/calibration.hpp>
+#include <surefoot/emi/decay_features.hpp>
 #include <surefoot/emi/ground_balance.hpp>
 #include <surefoot/emi/lock_in.hpp>
 #include <surefoot/emi/phase_features.hpp>
@@ -125,6 +126,8 @@ constexpr std::array stage_table{
     entry<emi::GroundBalance, emi::GroundBalanceOptions>("emi.ground_balance", "Cut the soil out of tones or gates."),
     entry<emi::PhaseFeatures, emi::PhaseFeaturesOptions>(
         "emi.phase_features", "Amplitude and phase of each tone, and the phase of all as one number."),
+    entry<emi::DecayFeatures, emi::DecayFeaturesOptions>("emi.decay_features",
+                                                         "Decay constant of each channel, and how sure it is."),
     entry<emi::TargetScore, emi::TargetScoreOptions>("emi.target_score",
                                                      "Score metal against soil and noise by a matched subspace."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(

@@ -41,25 +41,27 @@ void fields(V& v, TargetScoreOptions& o) {
 ///
 ///   R = diag(v) + S C S^T;   theta = (H^T R^-1 H)^-1 H^T R^-1 x;   q = sum over channels  theta^T H^T R^-1 H theta
 ///   u = sqrt(2 q) - sqrt(2 d - 1),  d = target_rank n_channels;   score = (u - max(0, m)) / max(1, s)
-///   kept_share = sum theta^T H^T R^-1 H theta / sum theta^T H^T diag(v)^-1 H theta
+///   kept_share = sum a^2 c^T R^-1 c / sum a^2 c^T diag(v)^-1 c,  c the curve of the one time constant that explains most, a its
+///   amplitude in each channel
 ///
 ///   C = f mean of n n^T,  f = max(0, 1 - r / mean of n^T G n):  n the soil's numbers of a trace, r of them in a channel, by
 ///   least squares, G^-1 their covariance by noise alone: without soil nothing is nulled
 ///   hard nulling, C = infinite, gives u_hard;  a trace with u_hard > freeze_z max(1, s) teaches nothing
 ///
-/// S and H are the shapes of soil and targets (ResponseModel). v is the noise of each sample, half the mean square of its
-/// steps from trace to trace; C the covariance of the soil's numbers; m and s mean and spread of u: all learnt with
-/// time_constant_s. Soil is not cut out but outvoted: where the ground is quiet, C is small and nearly all of a target's
-/// energy is kept; hard nulling costs 17 dB for aluminium that looks like soil. Soil that begins to vary, as when the head is
-/// lifted, scores until C has grown; a target of which no part differs from soil grows C likewise and fades within about
-/// time_constant_s: freeze_z asks for what differs. For
-/// Gaussian noise q is chi-squared with d degrees of freedom, u nearly standard normal, and of a strong target it is
+/// S and H are the shapes of soil and targets (ResponseModel). v is the noise of each sample: half the mean square of the steps,
+/// from trace to trace, of what the soil's shapes leave of it by least squares, over 1 - its leverage in that fit. C is the
+/// covariance of the soil's numbers; m and s are mean and spread of u: all learnt with time_constant_s. Soil is not cut out
+/// but outvoted: where the ground is quiet, C is small and nearly all of a target's energy is kept; hard nulling costs 17 dB
+/// for aluminium that looks like soil. Soil that begins to vary, as when the head is lifted, scores until C has grown; a target
+/// of which no part differs from soil grows C likewise and fades within about time_constant_s: freeze_z asks for what differs.
+/// For Gaussian noise q is chi-squared with d degrees of freedom, u nearly standard normal, and of a strong target it is
 /// sqrt(2) times its signal-to-noise amplitude.
 ///
 /// Axis      along the tones or gates of each channel; what is learnt runs across traces. Feed it traces without drift
 ///           (emi.baseline). Shape (n_samples) in, the same out: the score goes into the tag.
-/// Tag       score; kept_share of the target that fits best (of a trace of noise it says nothing), times what an earlier stage
-///           left; phase_rad of it at phase_tone_hz in the channel that sees it best (tones only), in [-pi, 0]: the sign of
+/// Tag       score; kept_share (of a trace of noise it says nothing), times what an earlier stage left; phase_rad, at
+///           phase_tone_hz in the channel that scores most (tones only), of the trace less the soil that is likely beside the
+///           target, S K S^T W (x - H theta), in [-pi, 0]: the sign of
 ///           the coils' sensitivity is not known, but what is passive has a negative quadrature. 0 is ferrite, -pi/2 thin
 ///           metal, -pi a perfect conductor.
 /// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while the mean of u is above lost_z.
@@ -79,20 +81,25 @@ class TargetScore final : public CausalStage {
   static constexpr Index most_target = 6;
   static constexpr Index most_soil = 3;
 
+  using SoilMatrix = std::array<std::array<double, to_size(most_soil)>, to_size(most_soil)>;
+
   struct Fit {
     double statistic = 0.0;  // theta^T H^T R^-1 H theta
-    double unnulled = 0.0;   // theta^T H^T diag(v)^-1 H theta
-    double hard = 0.0;       // the statistic with all soil cut out
-    std::array<double, to_size(most_target)> theta{};
+    double hard = 0.0;       // the same with all soil cut out
+    double re = 0.0;         // the target at the tone of the phase
+    double im = 0.0;
   };
 
   void step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept override;
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
   [[nodiscard]] Fit fit(ConstTraceRef channel, Index c) noexcept;
-  [[nodiscard]] double phase(const Fit& fit) const noexcept;
+  void find_residual(ConstTraceRef channel, Index c, const SoilMatrix& inverse) noexcept;
+  void match_curves(ConstTraceRef channel, Index c, const SoilMatrix& k) noexcept;
+  [[nodiscard]] double phase(double re, double im) const noexcept;
   void learn_noise(ConstTraceRef trace) noexcept;
-  void learn_soil(double u) noexcept;
+  void learn_soil() noexcept;
+  void learn_level(double u) noexcept;
 
   TargetScoreOptions options_;
   ResponseModel model_;
@@ -101,10 +108,13 @@ class TargetScore final : public CausalStage {
   Index phase_tone_;
   Index n_channels_;
   Index updates_ = 0;  // of the noise
-  Index lessons_ = 0;  // of soil and level: they begin when the noise is known
+  Index lessons_ = 0;  // of the soil: they begin when the noise is known
+  Index levels_ = 0;   // of the score: after warm_up_s
   Index seen_ = 0;
   bool has_last_ = false;
   Stop stop_;
+  std::array<double, to_size(ResponseModel::n_curves)> curve_match_{};  // of this trace, summed over channels
+  std::array<double, to_size(ResponseModel::n_curves)> curve_plain_{};
   double level_mean_ = 0.0;
   double level_variance_ = 0.0;
   std::span<double> noise_;       // v of each sample
@@ -113,7 +123,9 @@ class TargetScore final : public CausalStage {
   std::span<double> soil_power_;  // mean of n^T G n of each channel
   std::span<double> soil_now_;    // n^T G n of this trace
   std::span<double> numbers_;     // the soil's numbers of this trace, soil_rank a channel
-  std::span<Sample> last_;        // the trace before
+  std::span<double> residual_;    // of this trace
+  std::span<double> leverage_;
+  std::span<double> last_;  // residual of the trace before
 };
 
 }  // namespace surefoot::emi
