@@ -62,7 +62,9 @@ DipoleInversion::DipoleInversion(const InversionOptions& options, const ArrayVie
       q_(arena.take<double>(six * options.max_sources * n_columns)),
       covariance_(arena.take<double>(six * six * options.max_sources * n_columns)),
       inverse_(arena.take<double>(six * six * options.max_sources * options.max_sources)),
-      answer_(arena.take<double>(six * options.max_sources * 3 * options.max_sources)) {}
+      answer_(arena.take<double>(six * options.max_sources * 3 * options.max_sources)),
+      body_(arena.take<double>(count_channels(array) * six * 4)),
+      curves_(arena.take<double>(15 * n_columns)) {}
 
 physics::Symmetric3 DipoleInversion::polarizability(Index source, Index column) const noexcept {
   physics::Symmetric3 out{};
@@ -89,6 +91,7 @@ bool DipoleInversion::information(const InversionResult& result, Index source, s
 void DipoleInversion::forget() noexcept {
   std::fill(q_.begin(), q_.end(), not_a_number);
   std::fill(covariance_.begin(), covariance_.end(), not_a_number);
+  std::fill(curves_.begin(), curves_.end(), not_a_number);
 }
 
 void DipoleInversion::prepare(const InversionData& data) noexcept {

@@ -29,11 +29,11 @@ VariableProjection::VariableProjection(Index n_channels, Index most_columns, Ind
       e_data_(arena.take<double>(n_channels * six * 3 * most_sources)),
       c_data_(arena.take<double>(n_channels * most_columns)),
       q_data_(arena.take<double>(six * most_sources * most_columns)),
-      a_data_(arena.take<double>(n_channels * most_columns * 3 * most_sources)),
+      a_data_(arena.take<double>(n_channels * most_columns * std::max<Index>(3 * most_sources, 6))),
       w_data_(arena.take<double>(six * most_sources * most_columns * 3 * most_sources)) {}
 
 bool VariableProjection::factor(const DataBlock& block) noexcept {
-  const Index m = six * sources_;
+  const Index m = shape_.linear * shape_.sources;
   if (m > n_) return false;
   g_ = {g_data_.data(), n_, m};
   bool finite = true;
@@ -61,8 +61,13 @@ double VariableProjection::project(const DataBlock& block) noexcept {
 
 double VariableProjection::cost(DipoleModel& model, std::span<const DataBlock> blocks,
                                 std::span<const Vector3> places_m) noexcept {
-  sources_ = static_cast<Index>(places_m.size());
-  for (Index k = 0; k < sources_; ++k) model.at(places_m[to_size(k)], {model_.data() + k * six * n_, n_, six});
+  const ProjectionShape shape{static_cast<Index>(places_m.size()), six, 3};
+  for (Index k = 0; k < shape.sources; ++k) model.at(places_m[to_size(k)], {model_.data() + k * six * n_, n_, six});
+  return cost(shape, blocks);
+}
+
+double VariableProjection::cost(const ProjectionShape& shape, std::span<const DataBlock> blocks) noexcept {
+  shape_ = shape;
   double sum = 0.0;
   for (const DataBlock& block : blocks) {
     if (!factor(block)) return infinite;
@@ -74,27 +79,30 @@ double VariableProjection::cost(DipoleModel& model, std::span<const DataBlock> b
 // The two parts of each J_p in the basis of Q: below, -a = -(Q^T d_p G) q; above, -w = -R^-T (Q^T d_p G)^T (Q^T Y).
 void VariableProjection::differentiate(const DataBlock& block) noexcept {
   const Index m = g_.columns;
+  const Index linear = shape_.linear;
   const Index columns = block.y.columns;
   q_ = {q_data_.data(), m, columns};
   for (Index c = 0; c < columns; ++c) std::copy(c_.column(c), c_.column(c) + m, q_.column(c));
   dsp::solve_r(g_, q_);
-  for (Index p = 0; p < 3 * sources_; ++p) {
-    const dsp::Columns e{e_data_.data() + p * six * n_, n_, six};
-    const double* const slope = slopes_.data() + p * six * n_;
-    for (Index j = 0; j < six; ++j)
+  for (Index p = 0; p < shape_.parameters * shape_.sources; ++p) {
+    const dsp::Columns e{e_data_.data() + p * linear * n_, n_, linear};
+    const double* const slope = slopes_.data() + p * linear * n_;
+    for (Index j = 0; j < linear; ++j)
       for (Index i = 0; i < n_; ++i) e.at(i, j) = block.weight[to_size(i)] * slope[j * n_ + i];
     dsp::apply_qt(g_, tau_, e);
-    const Index first = p / 3 * six;  // rows of this source in q
+    const Index first = p / shape_.parameters * linear;  // rows of this source in q
     const dsp::Columns a{a_data_.data() + p * n_ * columns, n_, columns};
     const dsp::Columns w{w_data_.data() + p * m * columns, m, columns};
     for (Index c = 0; c < columns; ++c) {
       const double* const q = q_.column(c) + first;
       double* const out = a.column(c);
-      for (Index i = m; i < n_; ++i)
-        out[i] = ((e.at(i, 0) * q[0] + e.at(i, 1) * q[1]) + (e.at(i, 2) * q[2] + e.at(i, 3) * q[3])) +
-                 (e.at(i, 4) * q[4] + e.at(i, 5) * q[5]);
+      std::fill(out + m, out + n_, 0.0);
+      for (Index j = 0; j < linear; ++j) {
+        const double* const slope_j = e.column(j);
+        for (Index i = m; i < n_; ++i) out[i] += slope_j[i] * q[j];
+      }
       std::fill(w.column(c), w.column(c) + m, 0.0);
-      for (Index j = 0; j < six; ++j) w.at(first + j, c) = dot(e.column(j) + m, c_.column(c) + m, n_ - m);
+      for (Index j = 0; j < linear; ++j) w.at(first + j, c) = dot(e.column(j) + m, c_.column(c) + m, n_ - m);
     }
     dsp::solve_rt(g_, w);
   }
@@ -103,14 +111,19 @@ void VariableProjection::differentiate(const DataBlock& block) noexcept {
 double VariableProjection::linearise(DipoleModel& model, std::span<const DataBlock> blocks,
                                      std::span<const Vector3> places_m, std::span<double> gradient,
                                      std::span<double> normal, std::span<double> information) noexcept {
-  sources_ = static_cast<Index>(places_m.size());
-  const Index parameters = 3 * sources_;
-  for (Index k = 0; k < sources_; ++k) {
-    double* const slope = slopes_.data() + 3 * k * six * n_;
+  const ProjectionShape shape{static_cast<Index>(places_m.size()), six, 3};
+  for (Index k = 0; k < shape.sources; ++k)
     model.at(places_m[to_size(k)], {model_.data() + k * six * n_, n_, six},
-             {dsp::Columns{slope, n_, six}, dsp::Columns{slope + six * n_, n_, six},
-              dsp::Columns{slope + 2 * six * n_, n_, six}});
-  }
+             {dsp::Columns{slope(3 * k, six), n_, six}, dsp::Columns{slope(3 * k + 1, six), n_, six},
+              dsp::Columns{slope(3 * k + 2, six), n_, six}});
+  return linearise(shape, blocks, gradient, normal, information);
+}
+
+double VariableProjection::linearise(const ProjectionShape& shape, std::span<const DataBlock> blocks,
+                                     std::span<double> gradient, std::span<double> normal,
+                                     std::span<double> information) noexcept {
+  shape_ = shape;
+  const Index parameters = shape.parameters * shape.sources;
   std::fill(gradient.begin(), gradient.begin() + parameters, 0.0);
   std::fill(normal.begin(), normal.begin() + parameters * parameters, 0.0);
   std::fill(information.begin(), information.begin() + parameters * parameters, 0.0);
@@ -143,12 +156,13 @@ double VariableProjection::linearise(DipoleModel& model, std::span<const DataBlo
 }
 
 void VariableProjection::sensitivity(Index column, const dsp::Columns& out) const noexcept {
-  for (Index p = 0; p < 3 * sources_; ++p) {
-    const dsp::Columns e{e_data_.data() + p * six * n_, n_, six};
-    const double* const q = q_.column(column) + p / 3 * six;
+  const Index linear = shape_.linear;
+  for (Index p = 0; p < shape_.parameters * shape_.sources; ++p) {
+    const dsp::Columns e{e_data_.data() + p * linear * n_, n_, linear};
+    const double* const q = q_.column(column) + p / shape_.parameters * linear;
     for (Index i = 0; i < g_.columns; ++i) {
       double s = 0.0;
-      for (Index j = 0; j < six; ++j) s += e.at(i, j) * q[j];
+      for (Index j = 0; j < linear; ++j) s += e.at(i, j) * q[j];
       out.at(i, p) = -s;
     }
   }

@@ -97,6 +97,26 @@ struct InversionResult {
   InversionFlag flags = InversionFlag::none;
 };
 
+/// What is taken for granted about a body: three axes that do not turn from column to column, or an axis of revolution. Fewer
+/// unknowns make the place and the curves more certain, where the data do not contradict.
+enum class BodyShape : std::uint8_t {
+  fixed_axes,  ///< q_g = sum of L_ig v_i v_i^T
+  revolution,  ///< q_g = L_1g v v^T + L_2g (1 - v v^T)
+};
+inline constexpr std::array body_shape_words{"fixed_axes", "revolution"};
+
+/// One source again with the shape of its body given.
+struct BodyResult {
+  Vector3 place_m{};
+  physics::Matrix3 place_covariance_m2{};
+  physics::Matrix3 axes{};  ///< columns; with `revolution` the first is its axis
+  double chi2 = 0.0;
+  Index degrees_of_freedom = 0;
+  double p_value = 0.0;  ///< chance of so great an increase of chi2 if the body is of this shape: small, and it is not
+  bool converged = false;
+  bool found = false;  ///< false: not one source, or no minimum
+};
+
 /// Where dipoles are and what their polarizabilities are, from one measurement of a multistatic array.
 ///
 ///   minimises sum over columns g of |diag(1/(sigma_g s)) (y_g - G(r_1) q_1g - ... - G(r_K) q_Kg)|^2
@@ -124,6 +144,13 @@ class DipoleInversion {
   InversionResult fit(const InversionData& data, Index n_sources) noexcept;
   /// With the number of sources from 1 to max_sources that has the least BIC.
   InversionResult fit_order(const InversionData& data) noexcept;
+
+  /// The single source of the last fit() or fit_order() again, as a body of this shape: six or five unknowns beside the curves,
+  /// by the same method, from the place found and the axes by joint diagonalisation.
+  BodyResult fit_body(const InversionResult& result, BodyShape shape) noexcept;
+  /// Curves of the last fit_body, with their standard deviations: L1, L2, L3 (L2 = L3 with `revolution`). NaN as below.
+  [[nodiscard]] Vector3 body_curve(Index column) const noexcept;
+  [[nodiscard]] Vector3 body_deviation(Index column) const noexcept;
 
   // Of the last fit. NaN for a column that was left out.
   [[nodiscard]] physics::Symmetric3 polarizability(Index source, Index column) const noexcept;
@@ -153,6 +180,13 @@ class DipoleInversion {
   [[nodiscard]] InversionResult finish(Index k, const Order& order, double cost_before) noexcept;
   void finish_columns(const InversionResult& result, double scale) noexcept;
   void forget() noexcept;
+  struct Body {
+    Vector3 place_m{};
+    physics::Matrix3 axes{};
+  };
+  void fill_body(const Body& body, BodyShape shape) noexcept;
+  [[nodiscard]] bool descend_body(BodyShape shape, Body& body, double& cost) noexcept;
+  void finish_body(BodyShape shape, const Body& body, BodyResult& out) noexcept;
   [[nodiscard]] Vector3 start(Index depth, Index lateral) const noexcept;
 
   InversionOptions options_;
@@ -174,6 +208,8 @@ class DipoleInversion {
   std::span<double> covariance_;
   std::span<double> inverse_;  // R^-1
   std::span<double> answer_;   // of q to the places
+  std::span<double> body_;     // G and its derivatives at one place
+  std::span<double> curves_;   // of the body, with deviations
   Index n_blocks_ = 0;
   Index n_used_ = 0;  // columns in blocks
   Index n_data_ = 0;  // numbers in them

@@ -17,6 +17,14 @@ struct DataBlock {
   std::span<const double> weight;
 };
 
+/// How unknowns belong together: each source has so many linear ones (columns of G) and so many others, on which only its own
+/// columns depend.
+struct ProjectionShape {
+  Index sources = 1;
+  Index linear = 6;
+  Index parameters = 3;
+};
+
 /// What is left of whitened data when each column may take the best polarizabilities of K dipoles at given places, and its
 /// exact derivatives by the places.
 ///
@@ -43,12 +51,21 @@ class VariableProjection {
                                  std::span<const Vector3> places_m, std::span<double> gradient,
                                  std::span<double> normal, std::span<double> information) noexcept;
 
+  // The same for any model: fill model_matrix() (n x linear, for each source) and slope(p) (n x linear, for each parameter,
+  // source by source), unweighted, before each call. At most 6 sources columns and max(3 sources, 6) parameters.
+  [[nodiscard]] double* model_matrix() noexcept { return model_.data(); }
+  [[nodiscard]] double* slope(Index p, Index linear) noexcept { return slopes_.data() + p * linear * n_; }
+  [[nodiscard]] double cost(const ProjectionShape& shape, std::span<const DataBlock> blocks) noexcept;
+  [[nodiscard]] double linearise(const ProjectionShape& shape, std::span<const DataBlock> blocks,
+                                 std::span<double> gradient, std::span<double> normal,
+                                 std::span<double> information) noexcept;
+
   /// Of the last block of the last linearise(): the factored G, and the best polarizabilities of its columns.
   [[nodiscard]] dsp::Columns factored() const noexcept { return g_; }
   [[nodiscard]] dsp::Columns polarizabilities() const noexcept { return q_; }
   /// Q^T Y of that block: rows 6K .. n are what the dipoles cannot explain.
   [[nodiscard]] dsp::Columns rotated() const noexcept { return c_; }
-  /// -G^+ (d_p G) q of one column of that block: how its polarizabilities answer to an error of place p. Shape (6K, 3K).
+  /// -G^+ (d_p G) q of one column of that block: how its linear unknowns answer to an error of parameter p. Shape (6K, 3K).
   void sensitivity(Index column, const dsp::Columns& out) const noexcept;
 
  private:
@@ -57,7 +74,7 @@ class VariableProjection {
   void differentiate(const DataBlock& block) noexcept;
 
   Index n_ = 0;
-  Index sources_ = 0;         // of the last call
+  ProjectionShape shape_;     // of the last call
   std::span<double> model_;   // G at the places, unweighted
   std::span<double> slopes_;  // its derivatives, (n, 6) for each coordinate of each source
   std::span<double> tau_;
