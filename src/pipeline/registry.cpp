@@ -11,6 +11,7 @@
 #include <surefoot/emi/decay_features.hpp>
 #include <surefoot/emi/ground_balance.hpp>
 #include <surefoot/emi/lock_in.hpp>
+#include <surefoot/emi/mains_notch.hpp>
 #include <surefoot/emi/phase_features.hpp>
 #include <surefoot/emi/pulse_gates.hpp>
 #include <surefoot/emi/pulse_stack.hpp>
@@ -115,6 +116,8 @@ constexpr std::array stage_table{
     entry<gpr::BackProjection, gpr::BackProjectionOptions>(
         "gpr.back_projection", "Focus a line by delay and sum, with refraction at the ground."),
     entry<gpr::Volume, gpr::VolumeOptions>("gpr.volume", "Focus joined lines to columns that stand on a grid."),
+    entry<emi::MainsNotch, emi::MainsNotchOptions>("emi.mains_notch",
+                                                   "Fit mains hum with its harmonics and subtract it."),
     entry<emi::PulseStack, emi::PulseStackOptions>(
         "emi.pulse_stack", "Stack pulses of alternating sign without those samples that are unlike the others."),
     entry<emi::PulseGates, emi::PulseGatesOptions>("emi.pulse_gates", "Means of the decay after a pulse over gates."),
