@@ -336,12 +336,12 @@ void LockIn::window(TraceTag& tag, TraceRef out) noexcept {
   std::fill(total_.begin(), total_.end(), 0.0);
   for (std::int64_t number = now_ - cells_ + 1; number <= now_; ++number) {
     const Cell& cell = ring_[to_size(slot(number))];
+    if (cell.number == number) tag.quality |= cell.quality;
     if (cell.number != number || cell.seen == 0) {
       whole = false;
       continue;
     }
     whole = whole && cell.filled == interval_;
-    tag.quality |= cell.quality;
     seen += static_cast<double>(cell.seen);
     for (std::size_t i = 0; i < place.size(); ++i) place[i] += cell.place[i];
     const std::span<const double> s = sums(slot(number));
