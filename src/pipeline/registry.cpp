@@ -15,6 +15,7 @@
 #include <surefoot/emi/phase_features.hpp>
 #include <surefoot/emi/pulse_gates.hpp>
 #include <surefoot/emi/pulse_stack.hpp>
+#include <surefoot/emi/relaxation_features.hpp>
 #include <surefoot/emi/target_score.hpp>
 #include <surefoot/gpr/antenna_separation.hpp>
 #include <surefoot/gpr/back_projection.hpp>
@@ -131,6 +132,8 @@ constexpr std::array stage_table{
         "emi.phase_features", "Amplitude and phase of each tone, and the phase of all as one number."),
     entry<emi::DecayFeatures, emi::DecayFeaturesOptions>("emi.decay_features",
                                                          "Decay constant of each channel, and how sure it is."),
+    entry<emi::RelaxationFeatures, emi::RelaxationFeaturesOptions>(
+        "emi.relaxation_features", "Relaxation frequencies of each response, with their standard errors."),
     entry<emi::TargetScore, emi::TargetScoreOptions>("emi.target_score",
                                                      "Score metal against soil and noise by a matched subspace."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
