@@ -57,7 +57,8 @@ Problem ferrite_factors(std::span<const double> ferrite, std::span<const double>
     factors[i + 1] = -share * im;
     if (square > 0.0 && std::isfinite(square) && std::isfinite(share)) continue;
     factors[i] = factors[i + 1] = 0.0;
-    if (!problem) problem = {"ferrite", "gives no response at a tone", static_cast<double>(i / 2)};
+    const auto tone = static_cast<Index>(i / 2);
+    if (!problem) problem = {"ferrite", "gives no response at a tone", static_cast<double>(tone)};
   }
   return problem;
 }
