@@ -164,6 +164,16 @@ TEST(Damaged, Xyz) {
          11);
 }
 
+TEST(Damaged, Ndjson) {
+  damage({{"a.ndjson",
+           "{\"type\":\"hello\",\"profile\":{\"title\":\"x\",\"raw\":{\"fullscale_lsb\":99}},\"surefoot\":{\"axis\":"
+           "\"gates\",\"places\":[1,2,3],\"n_channels\":1}}\n"
+           "{\"type\":\"raw\",\"seq\":1,\"t\":0.5,\"sample_rate_hz\":100,\"samples\":[1,2]}\n"
+           "{\"type\":\"raw\",\"seq\":3,\"t\":1.5,\"sample_rate_hz\":100,\"samples_b64\":\"AQD+/w==\",\"dtype\":"
+           "\"<i2\",\"quality\":[\"saturated\"]}\n"}},
+         12);
+}
+
 TEST(Damaged, Npy) {
   std::string s;
   for (int k = 0; k < 12; ++k) s += little(0.5F * static_cast<float>(k));
