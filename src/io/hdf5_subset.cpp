@@ -17,28 +17,6 @@ void expect_tag(Cursor& c, const char* tag) {
   if (found != tag) c.fail(std::string("the HDF5 structure '") + tag + "' was expected");
 }
 
-DataType parse_type(Cursor& c) {
-  const auto class_and_version = c.little<std::uint8_t>("datatype");
-  const auto bits = c.little<std::uint8_t>("datatype bits");
-  c.skip(2, "datatype bits");
-  DataType type;
-  type.size = c.little<std::uint32_t>("datatype size");
-  type.order = (bits & 1U) != 0 ? std::endian::big : std::endian::little;
-  switch (class_and_version & 0x0FU) {
-    case 0:
-      type.kind = DataType::Class::integer;
-      type.is_signed = (bits & 8U) != 0;
-      break;
-    case 1:
-      type.kind = (bits & 0x40U) == 0 ? DataType::Class::real : DataType::Class::other;  // 0x40: VAX order
-      break;
-    case 3: type.kind = DataType::Class::text; break;
-    case 9: type.kind = (bits & 0x0FU) == 1 ? DataType::Class::variable_text : DataType::Class::other; break;
-    default: type.kind = DataType::Class::other;
-  }
-  return type;
-}
-
 std::vector<std::uint64_t> parse_space(Cursor& c) {
   const auto version = c.little<std::uint8_t>("dataspace version");
   const auto rank = c.little<std::uint8_t>("dataspace rank");

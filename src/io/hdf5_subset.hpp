@@ -5,12 +5,12 @@
 
 #include <map>
 
-/// The part of HDF5 that gprMax files use, read without trust: every address and size is checked against the file, and no
+/// The part of HDF5 that gprMax and MetalMapper files use, read without trust: every address and size is checked against the file, and no
 /// structure is visited twice. libhdf5 1.10 crashes on damaged files, which a reader here must not.
 ///
 /// Understood   superblock 0 and 1, object headers 1 with continuations, symbol-table groups, attributes 1 to 3, fixed and
-///              variable-length strings, integers and floats, data layout 3: compact, contiguous, chunked without filters.
-/// Not          superblock 2 and 3 (libver="latest"), filters, links to other files, compound and shared types: DataError.
+///              variable-length strings, integers, floats and compounds of them, data layout 3: compact, contiguous, chunked without filters.
+/// Not          superblock 2 and 3 (libver="latest"), filters, links to other files, nested compounds and shared types: DataError.
 /// @source      HDF5 File Format Specification Version 3.0, The HDF Group, sections II.A, III.A, III.D, III.E, IV.A
 namespace surefoot::io::hdf5 {
 
@@ -19,12 +19,20 @@ inline constexpr std::uint64_t undefined_address = ~std::uint64_t{0};
 
 [[nodiscard]] bool is_hdf5(std::span<const std::byte> head) noexcept;
 
+/// A member of a compound.
+struct Member {
+  std::string name;
+  std::uint64_t offset = 0;
+  std::optional<StoredType> type;  ///< none: a text, or no number that samples have
+};
+
 struct DataType {
-  enum class Class : std::uint8_t { integer, real, text, variable_text, other };
+  enum class Class : std::uint8_t { integer, real, text, variable_text, compound, other };
   Class kind = Class::other;
   std::uint64_t size = 0;
   std::endian order = std::endian::little;
   bool is_signed = false;
+  std::vector<Member> members;  ///< of a compound
 
   /// As a stored sample, if it is one.
   [[nodiscard]] std::optional<StoredType> stored() const noexcept;
@@ -61,6 +69,9 @@ struct Object {
   std::map<std::string, std::uint64_t> children;  ///< name -> address of the object header
   std::optional<DataSet> data;
 };
+
+/// The type at the cursor, which is then behind it.
+[[nodiscard]] DataType parse_type(Cursor& c);
 
 class Reader {
  public:

@@ -5,6 +5,7 @@
 #include <surefoot/io/dzt.hpp>
 #include <surefoot/io/gprmax.hpp>
 #include <surefoot/io/mala.hpp>
+#include <surefoot/io/metalmapper.hpp>
 #include <surefoot/io/n38.hpp>
 #include <surefoot/io/ndjson.hpp>
 #include <surefoot/io/npy.hpp>
@@ -17,8 +18,9 @@ namespace surefoot::io {
 namespace {
 
 /// THE table of readers, one line each. Those with an unmistakable beginning come first, the weakest last.
-constexpr std::array<ReaderEntry, 8> table{{
+constexpr std::array<ReaderEntry, 9> table{{
     {"npy", "NumPy array with a data card", "npy", npy::sniff, npy::scan, npy::read},
+    {"metalmapper", "MetalMapper 2x2, HDF5", "h5 hdf5", metalmapper::sniff, metalmapper::scan, metalmapper::read},
     {"gprmax", "gprMax output, HDF5", "out h5 hdf5", gprmax::sniff, gprmax::scan, gprmax::read},
     {"n38", "Geonics EM38-MK2 N38", "n38", n38::sniff, n38::scan, n38::read},
     {"ndjson", "packets of a metal detector, a JSON object a line", "ndjson jsonl", ndjson::sniff, ndjson::scan,

@@ -196,6 +196,17 @@ TEST(Damaged, GprMax) {
   damage({{"a.out", bytes_of(folder / "a.out")}}, 6);
 }
 
+TEST(Damaged, MetalMapper) {
+  const TempFolder folder;
+  for (const bool compound : {false, true}) {
+    {
+      const Hdf5File file((folder / "a.h5").string());
+      write_measurement(file, "/M1", 1, 2, compound);
+    }
+    damage({{"a.h5", bytes_of(folder / "a.h5")}}, 13, 13);
+  }
+}
+
 TEST(Damaged, GprMaxInChunks) {
   const TempFolder folder;
   write_merged((folder / "a.out").string(), 9, 5, {4, 2});

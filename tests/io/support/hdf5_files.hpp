@@ -44,6 +44,37 @@ class Hdf5File {
     H5Sclose(space);
     H5Tclose(type);
   }
+  void text_of(const char* object, const char* name, const char* value) const {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t at = H5Acreate_by_name(id_, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(at, type, &value);
+    H5Aclose(at);
+    H5Sclose(space);
+    H5Tclose(type);
+  }
+  /// A compound of doubles, row by row, stored as float32 where the name ends in D.
+  void table(const std::string& name, const std::vector<std::string>& columns,
+             const std::vector<double>& values) const {
+    const std::size_t width = columns.size() * sizeof(double);
+    const hid_t memory = H5Tcreate(H5T_COMPOUND, width);
+    const hid_t stored = H5Tcreate(H5T_COMPOUND, width);
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      H5Tinsert(memory, columns[k].c_str(), k * sizeof(double), H5T_NATIVE_DOUBLE);
+      H5Tinsert(stored, columns[k].c_str(), k * sizeof(double),
+                columns[k].back() == 'D' ? H5T_IEEE_F32LE : H5T_IEEE_F64BE);
+    }
+    const hsize_t n = values.size() / columns.size();
+    const hid_t space = H5Screate_simple(1, &n, nullptr);
+    const hid_t set = H5Dcreate2(id_, name.c_str(), stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    H5Dclose(set);
+    H5Sclose(space);
+    H5Tclose(stored);
+    H5Tclose(memory);
+  }
+
   /// stored_as: H5T_IEEE_F32LE, ...; chunk: empty for contiguous data.
   void data(const char* name, const std::vector<double>& values, std::vector<hsize_t> shape, hid_t stored_as,
             const std::vector<hsize_t>& chunk = {}, bool compressed = false) const {
@@ -83,6 +114,34 @@ inline void write_merged(const std::string& path, hsize_t n_samples, hsize_t n_t
   file.data("/rxs/rx1/Ex", ex, {n_samples, n_traces}, H5T_IEEE_F32LE, chunk, compressed);
   file.data("/rxs/rx1/Ez", ez, {n_samples, n_traces}, H5T_IEEE_F32LE, chunk, compressed);
   file.data("/rxs/rx1/Hy", ex, {n_samples, n_traces}, H5T_IEEE_F32LE, chunk, compressed);
+}
+
+/// A measurement of a MetalMapper as its manual describes it: gates of centre 1, 2, ... ms and 1 ms width. The sample of
+/// transmitter t, column c (from 1) and gate i is 1000 t + 10 c + i + offset.
+inline void write_measurement(const Hdf5File& file, const std::string& name, double number, std::size_t n_gates,
+                              bool compound, double offset = 0.0) {
+  const std::vector<std::string> columns{"GateTime", "ZA", "ZB", "ZC", "ZD", "YA", "YB",
+                                         "YC",       "YD", "XA", "XB", "XC", "XD"};
+  file.group(name.c_str());
+  std::vector<double> centres;
+  for (std::size_t i = 0; i < n_gates; ++i) centres.push_back(1e-3 * static_cast<double>(i + 1));
+  file.number(name.c_str(), "GateCenters", centres);
+  file.number(name.c_str(), "GateWidths", std::vector<double>(n_gates, 1e-3));
+  file.number(name.c_str(), "MeasurementNumber", {number});
+  file.number(name.c_str(), "HeightOfTransmitterAssemblyAboveGround", {0.25});
+  file.text_of(name.c_str(), "GeodeticDatum", "WGS84");
+  const std::string group = name + "/TRANSIENTS";
+  file.group(group.c_str());
+  for (int t = 0; t < 4; ++t) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < n_gates; ++i)
+      for (std::size_t c = 0; c < 13; ++c)
+        values.push_back(c == 0 ? centres[i]
+                                : 1000.0 * t + 10.0 * static_cast<double>(c) + static_cast<double>(i) + offset);
+    const std::string set = group + "/TX" + std::to_string(t);
+    if (compound) file.table(set, columns, values);
+    else file.data(set.c_str(), values, {n_gates, 13}, H5T_IEEE_F64LE);
+  }
 }
 
 }  // namespace surefoot::test
