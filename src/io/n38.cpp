@@ -72,6 +72,8 @@ class Parser {
   void note(std::string sentence) { whole_.scan.assumptions.push_back(std::move(sentence)); }
   void detail(const char* name, std::string text) { whole_.scan.details.emplace_back(name, std::move(text)); }
 
+  static void add(std::string& list, const std::string& text) { (list += list.empty() ? "" : ", ") += text; }
+
   static bool is_reading(char type) { return type == 'T' || type == 't' || type == '2'; }
 
   void header(std::string_view text) {
@@ -115,14 +117,16 @@ class Parser {
         break;
       }
       case 'L': new_line(r); break;
-      case 'Z': detail("line begun", printable(r.substr(1, 24))); break;
+      case 'Z':
+        if (line_started_ <= 32) add(lines_, "begun " + printable(r.substr(1, 24)));
+        break;
       case 'B':
       case 'A': break;
       case 'C':
       case 'S':
       case 'X':
         ++tally_.comments;
-        if (tally_.comments <= 8) detail("event", printable(r.substr(1, 24)));
+        if (tally_.comments <= 32) add(events_, printable(r.substr(1, 24)));
         break;
       default: ++tally_.strange;
     }
@@ -144,8 +148,8 @@ class Parser {
 
   void new_line(std::string_view r) {
     offsets_.fill(unknown);
-    if (line_started_ < 64)
-      detail("line", printable(r.substr(1, 8)) + " from trace " + std::to_string(whole_.tags.size()));
+    if (line_started_ < 32)
+      add(lines_, printable(r.substr(1, 8)) + " from trace " + std::to_string(whole_.tags.size()));
     ++line_started_;
     // The timer may start anew with a line: without its * record it is not known how it follows on.
     clock_at_zero_s_ = unknown;
@@ -352,6 +356,8 @@ class Parser {
     scan.unit = "mS/m, ppt, mS/m, ppt, degC, degC";
     detail("samples",
            "conductivity 0.5 m, in-phase 0.5 m, conductivity 1 m, in-phase 1 m, temperature 0.5 m, temperature 1 m");
+    if (!lines_.empty()) detail("lines", lines_);
+    if (!events_.empty()) detail("events", events_);
     times();
     place_traces();
     tell();
@@ -365,7 +371,7 @@ class Parser {
   Whole whole_;
   Tally tally_;
   std::string instrument_;
-  std::string sentence_;
+  std::string sentence_, lines_, events_;
   bool device_saw_fault_ = false;
   bool uncalibrated_ = false;
   bool has_clock_ = false;

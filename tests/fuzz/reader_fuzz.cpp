@@ -13,8 +13,8 @@
 #include <fstream>
 
 namespace {
-constexpr std::array names{"lane.dzt", "lane.dt1", "lane.hd",  "lane.rd3",
-                           "lane.rd7", "lane.rad", "lane.npy", "card.toml"};
+constexpr std::array names{"lane.dzt",  "lane.dt1", "lane.hd",  "lane.rd3", "lane.rd7", "lane.rad",    "lane.npy",
+                           "card.toml", "lane.n38", "lane.xyz", "lane.gex", "lane.alc", "lane.ndjson", "lane.h5"};
 
 void write(const std::filesystem::path& path, const std::uint8_t* data, std::size_t size) {
   std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t first = std::min<std::size_t>(size - head, data[1] * std::size_t{256} + data[2]);
   const std::filesystem::path path = folder / names[which];
   write(path, data + head, first);
-  constexpr std::array<std::size_t, names.size()> partner{0, 2, 1, 5, 5, 3, 7, 6};
+  constexpr std::array<std::size_t, names.size()> partner{0, 2, 1, 5, 5, 3, 7, 6, 8, 10, 9, 9, 12, 13};
   if (partner[which] != which) write(folder / names[partner[which]], data + head + first, size - head - first);
 
   try {

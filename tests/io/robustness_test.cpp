@@ -203,7 +203,7 @@ TEST(Damaged, MetalMapper) {
       const Hdf5File file((folder / "a.h5").string());
       write_measurement(file, "/M1", 1, 2, compound);
     }
-    damage({{"a.h5", bytes_of(folder / "a.h5")}}, 13, 13);
+    damage({{"a.h5", bytes_of(folder / "a.h5")}}, compound ? 14 : 13, 29);
   }
 }
 

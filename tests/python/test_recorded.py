@@ -128,3 +128,27 @@ def test_a_survey_needs_to_know_how_far_its_traces_lie_apart(recorded: Path) -> 
     line = surefoot.read(recorded / MAKERS["mala"][0])
     with pytest.raises(surefoot.ConfigError, match="trace_spacing_m|spacing"):
         surefoot.run("gpr-survey", line)
+
+
+# What emi/PROVENANCE.md says of logs and exports: format, samples a trace, traces, axis.
+METAL_DETECTORS = {
+    "emi/em38_n38/em38_demo.N38": ("n38", 6, 3164, "channel"),
+    "emi/tem_formats/skytem/2022.02.test.xyz": ("xyz", 19, 2, "gates"),
+    "emi/tem_formats/synthetic/synthetic_fwd.xyz": ("xyz", 16, 300, "gates"),
+    "emi/tem_formats/synthetic/synthetic_model.xyz": ("xyz", 26, 300, "channel"),
+}
+
+
+@pytest.mark.parametrize("name", METAL_DETECTORS)
+def test_logs_of_metal_detectors_and_sounders_open(
+    recorded: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    form, n_samples, n_traces, axis = METAL_DETECTORS[name]
+    line = surefoot.read(recorded / name)
+    assert line.samples.shape == (n_traces, n_samples) and line.axis.kind == axis
+    capsys.readouterr()
+    assert main(["info", str(recorded / name), "--json"]) == 0
+    scan = json.loads(capsys.readouterr().out)
+    assert (scan["format"], scan["n_samples"], scan["n_traces"], scan["axis"]) == (form, n_samples, n_traces, axis)
+    assert main(["info", str(recorded / name)]) == 0
+    assert form in capsys.readouterr().out

@@ -44,6 +44,8 @@ py::dict scan_dict(const io::Scan& s) {
   d["axis"] = name_of(s.axis.kind);
   d["start"] = s.axis.start;
   d["step"] = s.axis.step;
+  d["places"] = std::vector<double>(s.axis.places.view().begin(), s.axis.places.view().end());
+  d["trace_channels"] = s.trace_channels;
   d["trace_interval_s"] = s.trace_interval_s;
   d["trace_spacing_m"] = s.trace_spacing_m;
   d["n_channels"] = s.n_channels;
@@ -134,6 +136,7 @@ void bind_io(py::module_& m) {
       "Read a file of any supported format; its content decides which. What it did not say is in Line.assumptions.\n\n"
       "channel: channel of a DZT or XYZ file, receiver of a gprMax file; from 0.\n"
       "component: gprMax \"Ex\" ... \"Hz\"; empty: the electric one with the most energy. XYZ: a group of columns.\n"
+      "    NDJSON: \"raw\", \"raw_iq\", \"adc_raw\" or \"feature\"; empty: what comes first.\n"
       "trace_spacing_m: metres, where the file is wrong or silent; 0: as the file says.\n"
       "dzt_interval: \"n\" (window / n_samples) or \"n_minus_1\".\n\n"
       "Raises DataError if the file is missing, cut or of no known format.");

@@ -22,8 +22,8 @@ struct ReadOptions {
   enum class DztInterval : std::uint8_t { n, n_minus_1 };
   DztInterval dzt_interval = DztInterval::n;
   Index channel = 0;  ///< channel of a DZT or XYZ file, receiver of a gprMax file; from 0
-  std::string
-      component{};  ///< gprMax: "Ex" ... "Hz"; empty: the electric one with the most energy. XYZ: a group of columns
+  /// gprMax: "Ex" ... "Hz"; empty: the electric one with the most energy. XYZ: a group of columns. NDJSON: a kind of packets.
+  std::string component{};
   double trace_spacing_m = 0.0;  ///< overrides the file where it is wrong or silent; 0: as the file says
   std::uint64_t max_bytes = std::uint64_t{1} << 36U;  ///< a line whose samples would need more is refused
 };

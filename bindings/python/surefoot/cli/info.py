@@ -11,7 +11,10 @@ from . import reading
 from .exit_codes import ExitCode, code_of
 from .terminal import complain, paint, print_json, say
 
-_SCALES = {"two_way_time": (1e9, "ns"), "gate_time": (1e6, "µs"), "frequency": (1.0, "Hz"), "channel": (1.0, "")}
+_SCALES = {
+    "two_way_time": (1e9, "ns"), "gate_time": (1e6, "µs"), "frequency": (1.0, "Hz"), "channel": (1.0, ""),
+    "depth": (1.0, "m"), "sweep": (1.0, "Hz"), "sample_time": (1e6, "µs"), "gates": (1e6, "µs"),
+}  # fmt: skip
 
 
 def add_to(commands: Any) -> None:
@@ -40,15 +43,14 @@ def do(options: argparse.Namespace) -> ExitCode:
 
 
 def show(scan: dict[str, Any]) -> None:
-    scale, unit = _SCALES[scan["axis"]]
-    first, step = scan["start"] * scale, scan["step"] * scale
-    last = first + step * (scan["n_samples"] - 1)
     rows = [
         ("format", scan["format"] + (f", {scan['instrument']}" if scan["instrument"] else "")),
         ("traces", f"{scan['n_traces']}" + _spacing(scan)),
         ("samples", f"{scan['n_samples']} a trace" + (f", in {scan['unit']}" if scan["unit"] else "")),
-        ("axis", f"{scan['axis'].replace('_', '-')}, {first:.6g} to {last:.6g} {unit}, step {step:.6g} {unit}"),
+        ("axis", _axis(scan)),
     ]
+    if scan["trace_channels"] > 1:
+        rows.append(("stretches", f"{scan['trace_channels']} a trace, each on this axis"))
     if scan["n_channels"] > 1:
         rows.append(("channel", f"{scan['channel']} of {scan['n_channels']}"))
     if scan["component"]:
@@ -65,6 +67,16 @@ def show(scan: dict[str, Any]) -> None:
         say(f"  {paint('assumed', 'yellow')}")
         for sentence in scan["assumptions"]:
             say(f"    - {sentence}")
+
+
+def _axis(scan: dict[str, Any]) -> str:
+    scale, unit = _SCALES[scan["axis"]]
+    name = scan["axis"].replace("_", "-")
+    if scan["places"]:
+        return f"{name}, {' '.join(f'{place * scale:.6g}' for place in scan['places'])} {unit}"
+    first, step = scan["start"] * scale, scan["step"] * scale
+    last = first + step * (scan["n_samples"] // scan["trace_channels"] - 1)
+    return f"{name}, {first:.6g} to {last:.6g} {unit}, step {step:.6g} {unit}"
 
 
 def _spacing(scan: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ _OPTIONS = ("channel", "component", "trace_spacing_m", "dzt_interval")
 def add_to(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reading")
     group.add_argument("--channel", type=int, default=0, metavar="N", help="channel (DZT, XYZ) or receiver (gprMax), from 0")
-    group.add_argument("--component", default="", metavar="NAME", help="field component (gprMax; default: the strongest electric one) or group of columns (XYZ)")
+    group.add_argument("--component", default="", metavar="NAME", help="field component (gprMax; default: the strongest electric one) group of columns (XYZ) or kind of packets (NDJSON)")
     group.add_argument(
         "--trace-spacing", dest="trace_spacing_m", type=float, default=0.0, metavar="M",
         help="metres from trace to trace, where the file does not say or is wrong",
