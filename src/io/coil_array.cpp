@@ -121,6 +121,7 @@ Index index_of(const std::vector<Winding>& windings, const Node& node, const std
   const auto* name = std::get_if<std::string>(&node.value);
   if (name == nullptr) throw ConfigError(path, std::string("expected a name, found ") + node.type_name());
   std::vector<std::string> known;
+  known.reserve(windings.size());
   for (const Winding& w : windings) known.push_back(w.name);
   const auto it = std::find(known.begin(), known.end(), *name);
   if (it == known.end()) text::unknown_word(path, "winding", *name, known);

@@ -41,6 +41,13 @@ TEST(DigList, CannotAnalyseFirstThenByScore) {
   EXPECT_TRUE(ranked({}).empty());
 }
 
+TEST(DigList, RefusesOptionsOutOfRange) {
+  EXPECT_FALSE(validate(DigOptions{}));
+  EXPECT_STREQ(validate(DigOptions{.threshold = nan}).field, "threshold");
+  EXPECT_STREQ(validate(DigOptions{.target_rate = 0.0}).field, "target_rate");
+  EXPECT_STREQ(validate(DigOptions{.confidence = 1.0}).field, "confidence");
+}
+
 TEST(DigList, StopsAtAFixedMargin) {
   const std::vector<Candidate> c{{.score = 0.2}, {.score = 0.5}, {.score = 0.1, .can_analyse = false}, {.score = 0.49}};
   const auto order = ranked(c);

@@ -83,6 +83,13 @@ TEST(LibraryMatch, IsItsFormula) {
   EXPECT_EQ(log_deviation(-2.0, 0.1), std::numeric_limits<double>::infinity());
 }
 
+TEST(LibraryMatch, RefusesOptionsOutOfRange) {
+  EXPECT_FALSE(validate(MatchOptions{}));
+  EXPECT_STREQ(validate(MatchOptions{.spread_decades = 0.0}).field, "spread_decades");
+  EXPECT_STREQ(validate(MatchOptions{.accept_score = nan}).field, "accept_score");
+  EXPECT_STREQ(validate(MatchOptions{.fewest_gates = 0}).field, "fewest_gates");
+}
+
 TEST(LibraryMatch, SizeCountsOrDoesNot) {
   std::vector<Vector3> a, twice;
   std::vector<double> sigma;

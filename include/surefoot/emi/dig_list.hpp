@@ -44,6 +44,8 @@ void fields(V& v, DigOptions& o) {
   v(o.confidence, "confidence", Unit::none, between(0.5, 0.999999), "Confidence of the bound on that share.");
 }
 
+[[nodiscard]] inline Problem validate(const DigOptions& options) noexcept { return check_ranges(options); }
+
 /// The order in which to dig: what cannot be analysed first, then by falling score; candidates that are equal keep their order.
 /// NaN as a score is taken as cannot analyse.
 ///

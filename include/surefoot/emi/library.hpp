@@ -35,6 +35,8 @@ void fields(V& v, MatchOptions& o) {
   v(o.fewest_gates, "fewest_gates", Unit::samples, between(1, 1000000), "Gates that must be usable.");
 }
 
+[[nodiscard]] inline Problem validate(const MatchOptions& options) noexcept { return check_ranges(options); }
+
 /// A known object: its principal polarizabilities at the gates of the measurement, axis 1 the strongest.
 struct LibraryEntry {
   const char* name = "";
