@@ -87,7 +87,7 @@ struct ReaderEntry {
 
 /// What read() would give, without the samples.
 ///
-/// Cost      headers and side-cars only, except gprMax files with several electric components: their energies are summed.
+/// Cost      headers and side-cars only; gprMax of several components, MetalMapper, N38, XYZ and NDJSON are read whole.
 /// @throws   as read()
 /// @source   our own
 [[nodiscard]] Scan scan(const std::filesystem::path& path, const ReadOptions& options = {});
