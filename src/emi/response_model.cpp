@@ -42,8 +42,11 @@ void put(std::span<double> vector, Index tone, double re, double im, Response re
   vector[to_size(2 * tone + 1)] = voltage ? w_over_w0 * re : im;
 }
 
-// ln(b/a) / (b - a): the mean of 1/t from a to b.
-double mean_inverse(double a, double b) noexcept { return dsp::log(b / a) / (b - a); }
+// The mean of 1/(t + s) over t from a to b and s from 0 to a ramp's length r: differences of x ln x, in ratios.
+double mean_inverse(double a, double b, double r) noexcept {
+  if (r < 1e-5 * a) return dsp::log(b / a) / (b - a);
+  return ((b + r) * dsp::log((b + r) / b) - (a + r) * dsp::log((a + r) / a) + r * dsp::log(b / a)) / (r * (b - a));
+}
 
 void target_at_tones(std::span<double> curve, double tau, const ResponseOptions& options,
                      const StreamSpec& in) noexcept {
@@ -143,7 +146,7 @@ void ResponseModel::soil_of_gates(const ResponseOptions& options, const StreamSp
   for (Index g = 0; g < size_; ++g) {
     const double a = in.axis.at(g);
     const double b = in.axis.at(g + 1);
-    vector(0)[to_size(g)] = mean_inverse(a, b) - mean_inverse(a + d, b + d);
+    vector(0)[to_size(g)] = mean_inverse(a, b, options.ramp_s) - mean_inverse(a + d, b + d, options.ramp_s);
     // The mean of (t/a)^(-5/2): in units of the first gate, so that it stays a plain number.
     const double first = in.axis.at(0);
     const auto integral = [first](double t) noexcept { return -std::sqrt(first / t) * (first / t) * first / 1.5; };

@@ -141,7 +141,7 @@ void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const double u = known ? deviate(statistic) : 0.0;
   const double score = (u - std::max(0.0, level_mean_)) / spread;
   if (!known) tag.quality |= Quality::warming_up;
-  tag.score = known ? static_cast<float>(std::clamp(score, -1e6, 1e6)) : 0.0F;
+  tag.score = known && !warm ? static_cast<float>(std::clamp(score, -1e6, 1e6)) : 0.0F;
   const double before = tag.kept_share >= 0.0 ? tag.kept_share : 1.0;
   const auto likely = to_size(std::max_element(curve_match_.begin(), curve_match_.end()) - curve_match_.begin());
   tag.kept_share =

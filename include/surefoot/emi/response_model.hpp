@@ -29,6 +29,7 @@ struct ResponseOptions {
   Response response = Response::polarizability;
   Soil soil = Soil::viscous;
   double pulse_s = 1e-3;
+  double ramp_s = 0.0;
   Index target_rank = 4;
 };
 
@@ -38,6 +39,8 @@ void fields(V& v, ResponseOptions& o) {
     "What tones are proportional to: the polarizability, V / (i w), or the voltage; for gates both are the voltage.");
   v(o.soil, "soil", Words(soil_words), "Which soil is removed: viscous, or viscous and conductive.");
   v(o.pulse_s, "pulse_s", Unit::second, above_to(0.0, 1.0), "Gates: time for which the field stood before switch-off.");
+  v(o.ramp_s, "ramp_s", Unit::second, between(0.0, 1.0),
+    "Gates: length of the ramp that switched it off and ended at 0 s; a receiver's pole takes twice its time off.");
   v(o.target_rank, "target_rank", Unit::none, between(1, 6), "Number of shapes that a target's response is made of.");
 }
 
@@ -48,7 +51,7 @@ void fields(V& v, ResponseOptions& o) {
 ///
 ///   tones, on V / (i w):  soil 1  and  -(ln(w/w0) + i pi/2),  conductive also  i w;   target  -i w tau / (1 + i w tau)
 ///   gates:                soil 1/t - 1/(t + pulse_s),         conductive also  t^(-5/2);
-///                         target (1 - e^(-pulse_s/tau)) e^(-t/tau)
+///                         target (1 - e^(-pulse_s/tau)) e^(-t/tau);   1/t its mean over t .. t + ramp_s: a ramp is steps
 ///
 /// Gates are exact means of these. voltage multiplies tones by i w / w0; w0 is the geometric mean of the tones.
 /// All coefficients are real: viscous loss and dispersion are tied to each other (Kramers and Kronig), so that a soil has two

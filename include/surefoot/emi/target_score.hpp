@@ -28,7 +28,7 @@ void fields(V& v, TargetScoreOptions& o) {
   v(o.hold_s, "hold_s", Unit::second, between(0.0, 60.0), "Nor do the traces for so long after it.");
   v(o.freeze_limit_s, "freeze_limit_s", Unit::second, between(0.0, 3600.0),
     "For at most so long in a row nothing is learnt: a soil that fits no model must not lock the score.");
-  v(o.warm_up_s, "warm_up_s", Unit::second, between(0.0, 600.0), "So long traces are flagged warming_up.");
+  v(o.warm_up_s, "warm_up_s", Unit::second, between(0.0, 600.0), "So long traces are flagged warming_up and score 0.");
   v(o.lost_z, "lost_z", Unit::none, between(0.5, 1e6),
     "If the mean of the raw score over time_constant_s is above this, the soil model no longer fits.");
   v(o.phase_tone_hz, "phase_tone_hz", Unit::hertz, between(0.0, 1e8),
