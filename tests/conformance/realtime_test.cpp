@@ -8,6 +8,7 @@
 
 #include "support/lines.hpp"
 #include "support/realtime_guard.hpp"
+#include "support/suited_pipeline.hpp"
 
 #include <gtest/gtest.h>
 
@@ -78,7 +79,7 @@ TEST_P(Realtime, NothingAllocatesLocksOrWaits) {
   StreamSpec spec = test::radar_spec(n_samples, n_whole_line);
   bool one_to_one = true;
   const Step<StageEntry>& first = GetParam().description.stages[0];
-  spec = test::suited(*first.entry, first.options, spec);
+  spec = test::suited_to(GetParam().description, spec);
   if (!spec.axis.places.empty()) {  // tones and gates: as many channels as a hand-held head has
     spec.n_samples = 2 * spec.channel_samples();
     spec.n_channels = 2;

@@ -51,6 +51,17 @@ TEST_F(Simulate, RebuildsTheHandheldLaneBitForBit) {
     EXPECT_TRUE(bytes(folder_ / "new" / "lane" / name) == bytes(set / name)) << name << " differs";
 }
 
+// Its voltages are those of one platform's elementary functions to 1e-12, and 24 bits hide that: see sim::simulate.
+TEST_F(Simulate, RebuildsTheMetalLane) {
+  const fs::path set = datasets / "metal-lane";
+  simulate_to_folder(bytes(set / "scene.toml"), folder_);
+  for (const char* name : {"lane.npy", "card.toml", "truth.csv"})
+    EXPECT_TRUE(bytes(folder_ / name) == bytes(set / name)) << name << " differs";
+  const Truth truth = io::read_truth_csv(set / "truth.csv");
+  ASSERT_EQ(truth.size(), 14U);
+  for (const Target& target : truth) EXPECT_GT(target.x_m, 3.0) << "the first metres teach soil and noise";
+}
+
 TEST_F(Simulate, WhatIsReadIsWhatWasSimulated) {
   const fs::path set = datasets / "handheld-lane";
   const sim::SimulatedLine simulated = sim::simulate(sim::parse_scene(bytes(set / "scene.toml")));

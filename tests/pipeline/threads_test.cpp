@@ -2,7 +2,7 @@
 // One pipeline a thread: they share nothing, so the bits are those of a single thread. Run it under TSan.
 #include <surefoot/pipeline/apply.hpp>
 
-#include "support/lines.hpp"
+#include "support/suited_pipeline.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,10 @@ namespace surefoot {
 namespace {
 
 TEST(Threads, PipelinesOnEightThreadsGiveTheBitsOfOne) {
-  const Line line = test::rough_line(200, 256);
+  const Line rough = test::rough_line(200, 256);
   for (const Builtin& b : builtins()) {
     const Description description = load_description(b.name);
+    const Line line = test::suited_to(description, rough);
     const surefoot::Run alone = surefoot::run(description, line);
     std::vector<surefoot::Run> runs(8);
     std::vector<std::thread> threads;
