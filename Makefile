@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Each of these sets up what it needs first (root or sudo for Debian packages) and is quick the second time.
-.PHONY: demo test bench peers gallery test-all cortex lint format clean
+.PHONY: demo test bench peers gallery cwa test-all cortex lint format clean
 FILE ?=
 
 demo:      ## the gpr-handheld pipeline over the synthetic lane, or over FILE=path; results in out/
@@ -13,6 +13,8 @@ peers:     ## the same work by SciPy, ImpDAR and others, in one run; bench/resul
 	@.ci/make peers
 gallery:   ## pictures of lines before and after each kind of operation, in out/gallery; SUREFOOT_DATA=folder adds recorded ones
 	@.ci/make gallery
+cwa:       ## how high over balls of steel the simulated metal detector alarms (as CWA 14747 asks); tables and picture in out/cwa
+	@.ci/make cwa
 test-all:  ## the above and lint, both compilers, sanitizers, Cortex-M7, kissfft, consumers, fuzzing
 	@.ci/make test
 	@.ci/lanes
