@@ -51,7 +51,7 @@ def heights(quick: bool) -> list[Table]:
         print(f"  {name:32s} {p:.3f} +- {spread:.3f}")
     print(
         "  Far away the signal goes as d^3 / h^6, so p = 1/2. Within about two radii of the head (0.13 m) its field falls\n"
-        "  slower than h^-3, so that p is larger; and steel is not in its inductive limit, its chi still depends on d."
+        "  slower than h^-3, which makes p larger; steel is not in its inductive limit, its chi falls with d, which makes p smaller."
     )
     tables.append(("exponents", ["p", "+-"], [[row[1], row[2]] for row in fits]))
     return tables
@@ -60,7 +60,7 @@ def heights(quick: bool) -> list[Table]:
 def quiet_heights(quick: bool) -> list[Table]:
     """The same with a receiver 100,000 times as quiet and balls of aluminium: the far field, measured."""
     sizes = DIAMETERS_M[::3] if quick else DIAMETERS_M[::2]
-    found = [passes.height(Pass(diameter_m=d, noise_v=1e-11, material="aluminium", lowest_m=0.3, widest_m=3.0)) for d in sizes]
+    found = [passes.height(Pass(diameter_m=d, noise_v=1e-11, material="aluminium", lowest_m=0.3, widest_m=3.0, flank_m=2.0)) for d in sizes]
     p, spread = law.exponent(sizes, found)
     near, _ = law.exponent(sizes, [passes.height(Pass(diameter_m=d, material="aluminium")) for d in sizes])
     print(f"\naluminium: p = {p:.3f} +- {spread:.3f} at {found[0]:.2f} to {found[-1]:.2f} m; with the usual noise, near: {near:.3f}")

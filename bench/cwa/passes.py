@@ -13,7 +13,6 @@ import surefoot
 N_PASSES = 3
 LEARNING_S = 12.0  # before the ball comes: so long the pipeline learns noise and soil
 WITHIN_M = 0.25  # the width of the head
-FLANK_M = 0.6
 STEP = 1.25
 
 
@@ -34,6 +33,7 @@ class Pass:
     soil_model: str = "conductive"  # what md-cw nulls: its own choice, or "viscous"
     lowest_m: float = 0.03  # where the search for the height begins
     widest_m: float = 2.0
+    flank_m: float = 0.6  # so far from it the ball itself may alarm
 
 
 SOIL_STANDOFF_M = 0.03
@@ -106,7 +106,7 @@ def hears(given: Pass, seed: int) -> bool:
         line = surefoot.read(folder / "pass.npy")
     x = given.after_s * given.speed_m_per_s
     within = max(WITHIN_M, 0.5 * given.height_m)
-    far = max(FLANK_M, 2.0 * given.height_m)  # the flanks of a strong ball may alarm again
+    far = max(given.flank_m, 2.0 * given.height_m)
     places = [abs(alarm.distance_m - x) for alarm in surefoot.run(pipeline(given), line).alarms]
     return any(place <= within for place in places) and not any(place > far for place in places)
 
