@@ -14,7 +14,36 @@ import surefoot
 
 STAGES = surefoot.stages()
 BY_NAME = {stage["name"]: stage for stage in STAGES}
-TAKE_SWEEPS = {"gpr.sweep_calibrate", "gpr.sfcw"}
+
+# What a stage may be for; each is tried on these in turn.
+TONES = tuple(1e3 * 1.52**k for k in range(12))
+EDGES = tuple(1e-5 * 1.26**k for k in range(17))
+AXES: list[dict[str, Any]] = [
+    {"kind": "two_way_time", "sample_interval_s": 1e-10},
+    {"kind": "sweep", "sample_interval_s": 1e7},
+    {"kind": "sweep", "places": TONES, "n_channels": 2},
+    {"kind": "gates", "places": EDGES, "n_channels": 2},
+    {"kind": "sample_time", "sample_interval_s": 5e-6, "n_channels": 2},
+    {"kind": "gate_time", "sample_interval_s": 2e-6},
+    {"kind": "channel", "sample_interval_s": 1.0},
+]
+
+
+def first_that_fits(name: str, samples: np.ndarray) -> tuple[surefoot.Line, dict[str, Any]]:
+    """A line that the stage takes with its default options."""
+    head = name.partition(".")[0]
+    told = []
+    for axis in AXES:
+        n = {"gates": 2 * (len(EDGES) - 1), "sweep": 4 * len(TONES)}.get(axis["kind"] if "places" in axis else "", 128)
+        line = surefoot.Line(np.ascontiguousarray(samples[:, :n]), trace_spacing_m=0.02, trace_interval_s=0.01, **axis)
+        modality = "" if head == "detect" else f'modality = "{head}"\n'
+        try:
+            surefoot.Pipeline(f'surefoot = 1\n{modality}stage = [{{ use = "{name}" }}]', line.spec)
+        except surefoot.ConfigError as error:
+            told.append(str(error))
+        else:
+            return line, axis
+    raise AssertionError(f"{name} takes none of these lines: {told}")
 
 
 def function(name: str) -> Any:
@@ -59,16 +88,17 @@ def test_the_registry_is_json() -> None:
 
 @pytest.mark.parametrize("name", [n for n, s in BY_NAME.items() if s["kind"] == "stage"])
 def test_a_stage_function_gives_the_bits_of_the_pipeline(name: str, line: surefoot.Line) -> None:
-    kind, step = ("sweep", 1e7) if name in TAKE_SWEEPS else ("two_way_time", 1e-10)
-    line = surefoot.Line(line.samples, sample_interval_s=step, kind=kind, trace_spacing_m=0.02, trace_interval_s=0.01)
-    expected = surefoot.run(f'surefoot = 1\nstage = [{{ use = "{name}" }}]', line).traces
+    line, axis = first_that_fits(name, line.samples)
+    head = name.partition(".")[0]
+    modality = "" if head == "detect" else f'modality = "{head}"\n'
+    expected = surefoot.run(f'surefoot = 1\n{modality}stage = [{{ use = "{name}" }}]', line).traces
     out = function(name)(line)
     assert isinstance(out, surefoot.Line)
     assert out.samples.tobytes() == expected.samples.tobytes() and out.tags.tobytes() == expected.tags.tobytes()
     # An option of the same name keeps it; that of the array then begins with axis_.
     own = {option["name"] for option in BY_NAME[name]["options"]}
-    interval = "axis_sample_interval_s" if "sample_interval_s" in own else "sample_interval_s"
-    array = function(name)(line.samples, axis_kind=kind, trace_spacing_m=0.02, trace_interval_s=0.01, **{interval: step})
+    axis = {"axis_kind" if key == "kind" else f"axis_{key}" if key in own else key: value for key, value in axis.items()}
+    array = function(name)(line.samples, trace_spacing_m=0.02, trace_interval_s=0.01, **axis)
     assert isinstance(array, np.ndarray) and array.tobytes() == expected.samples.tobytes()
 
 

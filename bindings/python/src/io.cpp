@@ -7,6 +7,7 @@
 #include <surefoot/io/geojson.hpp>
 #include <surefoot/io/reader.hpp>
 #include <surefoot/io/truth_table.hpp>
+#include <surefoot/io/wav.hpp>
 #include <surefoot/pipeline/simulate.hpp>
 
 #include <pybind11/stl.h>
@@ -97,7 +98,24 @@ std::string written(const std::vector<Alarm>& alarms, const std::string& name, c
 std::string csv_text(const io::LineAlarms& a) { return io::to_csv(a); }
 std::string geojson_text(const io::LineAlarms& a) { return io::to_geojson(a); }
 
+void write_wav(const Line& line, const std::filesystem::path& path, const py::kwargs& given) {
+  io::WavOptions options;
+  python::read_options("write_wav", given, [&](FieldVisitor& v) { fields(v, options); });
+  const py::gil_scoped_release released;
+  io::write_wav(path, line, options);
+}
+
 void bind_writers(py::module_& m) {
+  io::WavOptions usual;
+  m.def(
+      "write_wav", &write_wav, py::arg("line"), py::arg("path"),
+      ("Write the sound of what detect.audio gives as a WAV file, 16 bits, mono. The tone goes in straight lines from "
+       "trace to trace, so that nothing clicks. Where a flag says that silence cannot be trusted (saturated, dropped, "
+       "non_finite, warming_up, ground_balance_lost, bad_trace, uncalibrated, out_of_order) a second sound is heard: "
+       "600 Hz and 848 Hz together, eight pulses a second.\n\nOptions\n" +
+       options_text([&](FieldVisitor& v) { fields(v, usual); }) +
+       "\nRaises ConfigError if the line is not what detect.audio gives or does not know trace_interval_s.")
+          .c_str());
   m.def("alarms_to_csv", &written<&csv_text>, py::arg("alarms"), py::kw_only(), py::arg("name") = "line",
         py::arg("line") = py::none(),
         "Alarms as a CSV table. name: what the column line says. line: the Line they came from, for its origin.");

@@ -15,6 +15,11 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_pipeline(m);
   surefoot::python::bind_volume(m);
   surefoot::python::bind_velocity(m);
+  surefoot::python::bind_physics(m);
+  surefoot::python::bind_arrays(m);
+  surefoot::python::bind_thresholds(m);
+  surefoot::python::bind_emi(m);
+  surefoot::python::bind_identity(m);
 
   m.def(
       "build_info",

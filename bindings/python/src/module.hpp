@@ -22,6 +22,11 @@ void bind_registry(py::module_& m);
 void bind_pipeline(py::module_& m);
 void bind_volume(py::module_& m);
 void bind_velocity(py::module_& m);
+void bind_physics(py::module_& m);
+void bind_arrays(py::module_& m);
+void bind_thresholds(py::module_& m);
+void bind_emi(py::module_& m);
+void bind_identity(py::module_& m);
 
 /// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
 [[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Velocity, soils and depths: thin faces of include/surefoot/gpr.
+#include "arguments.hpp"
 #include "module.hpp"
 #include "numpy.hpp"
 
-#include <surefoot/base/error.hpp>
 #include <surefoot/base/line.hpp>
 #include <surefoot/dsp/plane_wave.hpp>
 #include <surefoot/gpr/dix.hpp>
@@ -20,20 +20,10 @@
 namespace surefoot::python {
 namespace {
 
-// Picks may come as lists, and as any numbers: they are few.
-using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
-
-std::span<const double> span_of(const Doubles& a, const char* name) {
-  if (a.ndim() != 1) throw ConfigError(name, "must have 1 dimension, not " + std::to_string(a.ndim()));
-  return {a.data(), static_cast<std::size_t>(a.size())};
-}
 std::span<const double> span_of(const std::optional<Doubles>& a, const char* name) {
-  return a ? span_of(*a, name) : std::span<const double>{};
+  return a ? python::span_of(*a, name) : std::span<const double>{};
 }
-
-void require(const Problem& problem) {
-  if (problem) throw ConfigError(problem.field, to_text(problem));
-}
+std::span<const double> span_of(const Doubles& a, const char* name) { return python::span_of(a, name); }
 
 gpr::HyperbolaFit fit(const Doubles& x_m, const Doubles& time_s, const std::optional<Doubles>& sigma_s,
                       double antenna_offset_m, double standoff_m, double time_zero_s, bool fit_time_zero) {

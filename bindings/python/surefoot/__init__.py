@@ -12,10 +12,12 @@ An alarm is never called a mine: only a disposal expert confirms one. surefoot i
 
 from typing import TYPE_CHECKING
 
-from . import _stages, matching, plot, velocity
+from . import _stages, matching, physics, plot, thresholds, velocity
 from ._surefoot import (
     Alarm,
     Axis,
+    Coil,
+    CoilArray,
     ConfigError,
     DataError,
     Error,
@@ -32,10 +34,12 @@ from ._surefoot import (
     alarms_to_csv,
     alarms_to_geojson,
     build_info,
+    builtin_arrays,
     builtin_pipelines,
     grid_of,
     join,
     read,
+    read_array,
     read_truth,
     readers,
     run,
@@ -47,6 +51,7 @@ from ._surefoot import (
     threads,
     to_text,
     volume,
+    write_wav,
 )
 from ._stages import describe
 from .sweep import sweep_line, sweeps_of
@@ -62,6 +67,8 @@ globals().update(_stages.install(__name__))
 __all__ = [
     "Alarm",
     "Axis",
+    "Coil",
+    "CoilArray",
     "ConfigError",
     "DataError",
     "Error",
@@ -79,13 +86,16 @@ __all__ = [
     "alarms_to_csv",
     "alarms_to_geojson",
     "build_info",
+    "builtin_arrays",
     "builtin_pipelines",
     "describe",
     "grid_of",
     "join",
     "matching",
+    "physics",
     "plot",
     "read",
+    "read_array",
     "read_truth",
     "readers",
     "run",
@@ -97,7 +107,9 @@ __all__ = [
     "sweep_line",
     "sweeps_of",
     "threads",
+    "thresholds",
     "to_text",
     "volume",
     "velocity",
+    "write_wav",
 ]

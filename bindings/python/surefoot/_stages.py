@@ -16,23 +16,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _surefoot
+from . import _emi, _surefoot
 
 Description = dict[str, Any]
+
+# Functions that are no stages and stand in the module of a prefix beside them.
+BESIDE: dict[str, ModuleType] = {"emi": _emi}
 
 _TYPES: dict[str, Any] = {"float": float, "int": int, "bool": bool, "str": str, "list": Sequence[float]}
 
 # What an array needs to become a line; a Line brings it along: name in Line(), name here, default, what it is.
-_AXIS: list[tuple[str, str, float | str | None, str]] = [
-    ("sample_interval_s", "sample_interval_s", None, "s (sweep: Hz, depth: m). For an array only, and then required."),
+_AxisDefault = float | str | tuple[float, ...] | None
+_AXIS: list[tuple[str, str, _AxisDefault, str]] = [
+    ("sample_interval_s", "sample_interval_s", None,
+     "s (sweep: Hz, depth: m). For an array only, and then required unless places are listed."),
     ("start_s", "axis_start_s", 0.0, "s (sweep: Hz, depth: m). For an array only: where sample 0 lies."),
     ("kind", "axis_kind", "two_way_time", "For an array only: what a sample is, as in Line(kind=)."),
     ("trace_spacing_m", "trace_spacing_m", 0.0, "m. For an array only: from trace to trace; 0 where unknown."),
     ("trace_interval_s", "trace_interval_s", 0.0, "s. For an array only: from trace to trace; 0 where unknown."),
+    ("places", "places", (), "Hz or s. For an array only: tones or edges of gates, instead of equal steps."),
+    ("n_channels", "n_channels", 1, "For an array only: stretches of a trace, one a receiver."),
 ]
 
 
-def axis_of(stage: Description) -> list[tuple[str, str, float | str | None, str]]:
+def axis_of(stage: Description) -> list[tuple[str, str, _AxisDefault, str]]:
     """The axis parameters of a stage function; one that the stage has an option of the same name for begins with axis_."""
     taken = {option["name"] for option in stage["options"]}
     return [(key, f"axis_{name}" if name in taken else name, default, text) for key, name, default, text in _AXIS]
@@ -94,7 +101,7 @@ def signature(stage: Description) -> Signature:
             )
         )
     for _, name, default, _ in axis_of(stage):
-        kind: Any = float | None if default is None else type(default)
+        kind: Any = float | None if default is None else Sequence[float] if default == () else type(default)
         parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind))
     returns: Any = list[_surefoot.Alarm] if stage["kind"] == "detector" else _surefoot.Line | np.ndarray
     return Signature(parameters, return_annotation=returns)
@@ -110,7 +117,7 @@ def _line_of(line: _surefoot.Line | npt.NDArray[np.float32], axis: dict[str, Any
         raise TypeError(f"{name} takes a Line or a float32 array (n_traces, n_samples), not {type(line).__name__}")
     keys = {own: key for key, own, _, _ in axis_of(stage)}
     keywords = {keys[own]: value for own, value in axis.items() if value is not None}
-    if "sample_interval_s" not in keywords:
+    if "sample_interval_s" not in keywords and len(keywords.get("places", ())) == 0:
         raise TypeError(f"{name} needs {next(iter(keys))}= (seconds; a sweep: Hz, depths: m) for an array")
     return _surefoot.Line(line, **keywords)
 
@@ -147,4 +154,9 @@ def install(package: str) -> dict[str, ModuleType]:
         module = modules[prefix]
         setattr(module, short, _function(stage, module.__name__))
         module.__all__.append(short)
+    for prefix, beside in BESIDE.items():
+        for name in beside.__all__:
+            setattr(modules[prefix], name, getattr(beside, name))
+        modules[prefix].__all__ += beside.__all__
+        modules[prefix].__doc__ = f"{modules[prefix].__doc__}\n\n{beside.__doc__}"
     return modules

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _surefoot
-from ._stages import Description, axis_of, docstring
+from ._stages import BESIDE, Description, axis_of, docstring
 
 _HEAD = "# Made when the package was built, from the registry of stages.\n"
 _IMPORTS = """from collections.abc import Sequence
@@ -31,6 +31,12 @@ def _annotation(option: Description) -> str:
     return "Sequence[float]" if option["type"] == "list" else str(option["type"])
 
 
+def _axis_annotation(default: object) -> str:
+    if default is None:
+        return "float | None"
+    return "Sequence[float]" if default == () else type(default).__name__
+
+
 def _definition(name: str, parameters: list[str], returns: str, body: str) -> str:
     listed = "".join(f"    {parameter},\n" for parameter in parameters)
     return f"def {name}(\n{listed}) -> {returns}:{body}\n"
@@ -40,7 +46,7 @@ def function_stub(stage: Description) -> str:
     """The stub of one stage function: an overload for a Line and one for an array."""
     short = stage["name"].rpartition(".")[2]
     options = [f"{o['name']}: {_annotation(o)} = {o['default']!r}" for o in stage["options"]]
-    axis = [f"{name}: {type(d).__name__} = {d!r}" if d is not None else f"{name}: float" for _, name, d, _ in axis_of(stage)]
+    axis = [f"{name}: {_axis_annotation(default)} = {default!r}" for _, name, default, _ in axis_of(stage)]
     lines = "\n".join(("    " + line).rstrip() for line in docstring(stage).splitlines())
     doc = f'\n    """{lines.lstrip()}\n    """'
     star = ["*"] if options else []
@@ -62,7 +68,8 @@ def write(folder: Path) -> list[Path]:
     written = []
     for prefix, stages in by_prefix.items():
         path = folder / f"{prefix}.pyi"
-        path.write_text(_HEAD + _IMPORTS + "\n" + "\n".join(function_stub(stage) for stage in stages))
+        beside = "".join(f"from ._surefoot import {name} as {name}\n" for name in getattr(BESIDE.get(prefix), "__all__", []))
+        path.write_text(_HEAD + _IMPORTS + beside + "\n" + "\n".join(function_stub(stage) for stage in stages))
         written.append(path)
     modules = folder / "_stage_modules.pyi"
     imports = "".join(f"from . import {prefix} as {prefix}\n" for prefix in by_prefix)

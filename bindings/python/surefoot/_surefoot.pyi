@@ -11,6 +11,7 @@ import numpy.typing as npt
 _Path = str | os.PathLike[str]
 _Floats = npt.NDArray[np.float32]
 _Doubles = npt.NDArray[np.float64]
+_Complexes = npt.NDArray[np.complex128]
 _Kind = Literal["two_way_time", "gate_time", "frequency", "channel", "depth", "sweep", "sample_time", "gates"]
 _Position = tuple[float, float, float]
 
@@ -45,6 +46,8 @@ class Quality(enum.IntFlag):
     bad_trace = 128
     ground_lost = 256
     not_converged = 512
+    uncalibrated = 1024
+    out_of_order = 2048
 
 class Axis:
     """What a row of a trace means: sample i lies at start + i * step."""
@@ -469,3 +472,376 @@ def depth_of_time(
 ) -> Any: ...
 def semblance_chance(semblance: npt.ArrayLike, n_traces: npt.ArrayLike, n_samples: npt.ArrayLike) -> Any: ...
 def semblance_threshold(chance: npt.ArrayLike, n_traces: npt.ArrayLike, n_samples: npt.ArrayLike) -> Any: ...
+
+class Coil:
+    """One winding: a circle or a closed polygon."""
+
+    @staticmethod
+    def circle(
+        radius_m: float, *, centre_m: Sequence[float] = ..., axis: Sequence[float] = ..., turns: float = 1.0
+    ) -> Coil: ...
+    @staticmethod
+    def polygon(corners_m: npt.ArrayLike, *, turns: float = 1.0) -> Coil: ...
+    @property
+    def shape(self) -> Literal["circle", "polygon"]: ...
+    @property
+    def centre_m(self) -> list[float]: ...
+    @property
+    def axis(self) -> list[float]: ...
+    @property
+    def radius_m(self) -> float: ...
+    @property
+    def corners_m(self) -> _Doubles: ...
+    @property
+    def turns(self) -> float: ...
+    @property
+    def moment_m2(self) -> list[float]: ...
+    def field(self, place_m: npt.ArrayLike) -> _Doubles: ...
+    def field_gradient(self, place_m: npt.ArrayLike) -> _Doubles: ...
+    def vector_potential(self, place_m: npt.ArrayLike) -> _Doubles: ...
+
+class CoilArray:
+    """A metal detector as data: its windings, its channels and how it is driven."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def transmitters(self) -> list[tuple[str, list[Coil]]]: ...
+    @property
+    def receivers(self) -> list[tuple[str, list[Coil]]]: ...
+    @property
+    def channels(self) -> list[tuple[str, str]]: ...
+    @property
+    def n_channels(self) -> int: ...
+    @property
+    def tones_hz(self) -> _Doubles: ...
+    @property
+    def current_a(self) -> _Doubles: ...
+    @property
+    def waveform(self) -> _Doubles: ...
+    @property
+    def period_s(self) -> float: ...
+    @property
+    def bipolar(self) -> bool: ...
+    @property
+    def gate_edges_s(self) -> _Doubles: ...
+    @property
+    def receiver_pole_s(self) -> float: ...
+    def to_text(self) -> str: ...
+
+class InversionFlag(enum.IntFlag):
+    """What is to be known beside the numbers of an inversion."""
+
+    none = 0
+    cannot_tell = 1
+    no_signal = 2
+    place_unknown = 4
+    no_minimum = 8
+    not_converged = 16
+    at_bounds = 32
+    poor_fit = 64
+    missing_channels = 128
+    missing_columns = 256
+    missing_samples = 512
+    saturated = 1024
+
+def read_array(array: _Path) -> CoilArray: ...
+def builtin_arrays() -> dict[str, str]: ...
+def write_wav(
+    line: Line,
+    path: _Path,
+    *,
+    sample_rate_hz: int = ...,
+    volume: float = ...,
+    warning_volume: float = ...,
+) -> None: ...
+def mutual_inductance(first: Coil, second: Coil) -> float: ...
+def coaxial_mutual_inductance(a_m: npt.ArrayLike, b_m: npt.ArrayLike, distance_m: npt.ArrayLike) -> Any: ...
+def sensing_matrix(array: CoilArray, place_m: npt.ArrayLike) -> _Doubles: ...
+def sensing_gradient(array: CoilArray, place_m: npt.ArrayLike) -> _Doubles: ...
+def sphere_chi(
+    frequency_hz: npt.ArrayLike,
+    radius_m: npt.ArrayLike,
+    conductivity_s_per_m: npt.ArrayLike,
+    mu_r: npt.ArrayLike = 1.0,
+) -> Any: ...
+def sphere_volume(radius_m: npt.ArrayLike) -> Any: ...
+def sphere_step_off(
+    time_s: npt.ArrayLike,
+    radius_m: npt.ArrayLike,
+    conductivity_s_per_m: npt.ArrayLike,
+    mu_r: npt.ArrayLike = 1.0,
+) -> Any: ...
+def sphere_step_off_rate(
+    time_s: npt.ArrayLike,
+    radius_m: npt.ArrayLike,
+    conductivity_s_per_m: npt.ArrayLike,
+    mu_r: npt.ArrayLike = 1.0,
+) -> Any: ...
+def sphere_modes(
+    n: int,
+    radius_m: float,
+    conductivity_s_per_m: float,
+    mu_r: float = 1.0,
+) -> tuple[_Doubles, _Doubles]: ...
+def demagnetising_factors(aspect: float) -> tuple[float, float]: ...
+def spheroid_axes(
+    across_m: float,
+    along_m: float,
+    conductivity_s_per_m: float,
+    mu_r: float = 1.0,
+) -> dict[str, dict[str, float]]: ...
+def spheroid_polarizability(
+    frequency_hz: npt.ArrayLike,
+    across_m: float,
+    along_m: float,
+    conductivity_s_per_m: float,
+    mu_r: float = 1.0,
+) -> _Complexes: ...
+def spheroid_modes(
+    n: int,
+    across_m: float,
+    along_m: float,
+    conductivity_s_per_m: float,
+    mu_r: float = 1.0,
+) -> dict[str, tuple[_Doubles, _Doubles]]: ...
+def modes_response(
+    frequency_hz: npt.ArrayLike,
+    amplitude: npt.ArrayLike,
+    tau_s: npt.ArrayLike,
+    chi0: float = 0.0,
+) -> _Complexes: ...
+def modes_step_off(time_s: npt.ArrayLike, amplitude: npt.ArrayLike, tau_s: npt.ArrayLike) -> _Doubles: ...
+def gate_voltages(
+    edges_s: npt.ArrayLike,
+    amplitude: npt.ArrayLike,
+    tau_s: npt.ArrayLike,
+    *,
+    waveform: npt.ArrayLike,
+    repeat: Literal["once", "same", "opposite"] = "once",
+    period_s: float = 0.0,
+    receiver_tau_s: float = 0.0,
+    chi_inf: float = 0.0,
+) -> _Doubles: ...
+def viscous_chi(
+    frequency_hz: npt.ArrayLike,
+    chi0: npt.ArrayLike = ...,
+    dchi: npt.ArrayLike = ...,
+    tau1_s: npt.ArrayLike = ...,
+    tau2_s: npt.ArrayLike = ...,
+) -> Any: ...
+def viscous_step_off(
+    time_s: npt.ArrayLike,
+    chi0: npt.ArrayLike = ...,
+    dchi: npt.ArrayLike = ...,
+    tau1_s: npt.ArrayLike = ...,
+    tau2_s: npt.ArrayLike = ...,
+) -> Any: ...
+def viscous_step_off_rate(
+    time_s: npt.ArrayLike,
+    chi0: npt.ArrayLike = ...,
+    dchi: npt.ArrayLike = ...,
+    tau1_s: npt.ArrayLike = ...,
+    tau2_s: npt.ArrayLike = ...,
+) -> Any: ...
+def viscous_pulse(
+    time_s: npt.ArrayLike,
+    pulse_s: npt.ArrayLike,
+    chi0: npt.ArrayLike = ...,
+    dchi: npt.ArrayLike = ...,
+    tau1_s: npt.ArrayLike = ...,
+    tau2_s: npt.ArrayLike = ...,
+) -> Any: ...
+def viscous_pulse_rate(
+    time_s: npt.ArrayLike,
+    pulse_s: npt.ArrayLike,
+    chi0: npt.ArrayLike = ...,
+    dchi: npt.ArrayLike = ...,
+    tau1_s: npt.ArrayLike = ...,
+    tau2_s: npt.ArrayLike = ...,
+) -> Any: ...
+def conductive_loop_centre(
+    frequency_hz: npt.ArrayLike,
+    radius_m: npt.ArrayLike,
+    conductivity_s_per_m: npt.ArrayLike,
+) -> Any: ...
+def conductive_coplanar(
+    frequency_hz: npt.ArrayLike,
+    distance_m: npt.ArrayLike,
+    conductivity_s_per_m: npt.ArrayLike,
+) -> Any: ...
+def conductive_step_off(time_s: npt.ArrayLike, radius_m: npt.ArrayLike, conductivity_s_per_m: npt.ArrayLike) -> Any: ...
+def conductive_step_off_rate(
+    time_s: npt.ArrayLike,
+    radius_m: npt.ArrayLike,
+    conductivity_s_per_m: npt.ArrayLike,
+) -> Any: ...
+def energy_threshold(false_alarm: npt.ArrayLike, n: npt.ArrayLike, complex: npt.ArrayLike = False) -> Any: ...
+def energy_false_alarm(threshold: npt.ArrayLike, n: npt.ArrayLike, complex: npt.ArrayLike = False) -> Any: ...
+def energy_ratio_threshold(
+    false_alarm: npt.ArrayLike,
+    n: npt.ArrayLike,
+    m: npt.ArrayLike,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def energy_ratio_false_alarm(
+    threshold: npt.ArrayLike,
+    n: npt.ArrayLike,
+    m: npt.ArrayLike,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def subspace_known_threshold(
+    false_alarm: npt.ArrayLike,
+    samples: npt.ArrayLike,
+    target: npt.ArrayLike = 1,
+    nuisance: npt.ArrayLike = 0,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def subspace_known_false_alarm(
+    threshold: npt.ArrayLike,
+    samples: npt.ArrayLike,
+    target: npt.ArrayLike = 1,
+    nuisance: npt.ArrayLike = 0,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def subspace_unknown_threshold(
+    false_alarm: npt.ArrayLike,
+    samples: npt.ArrayLike,
+    target: npt.ArrayLike = 1,
+    nuisance: npt.ArrayLike = 0,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def subspace_unknown_false_alarm(
+    threshold: npt.ArrayLike,
+    samples: npt.ArrayLike,
+    target: npt.ArrayLike = 1,
+    nuisance: npt.ArrayLike = 0,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def adaptive_threshold(
+    false_alarm: npt.ArrayLike,
+    test: Literal["kelly", "amf", "ace"],
+    channels: npt.ArrayLike,
+    training: npt.ArrayLike,
+    target: npt.ArrayLike = 1,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def adaptive_false_alarm(
+    threshold: npt.ArrayLike,
+    test: Literal["kelly", "amf", "ace"],
+    channels: npt.ArrayLike,
+    training: npt.ArrayLike,
+    target: npt.ArrayLike = 1,
+    complex: npt.ArrayLike = False,
+) -> Any: ...
+def cosine_threshold(false_alarm: npt.ArrayLike, channels: npt.ArrayLike, training: npt.ArrayLike) -> Any: ...
+def cosine_false_alarm(threshold: npt.ArrayLike, channels: npt.ArrayLike, training: npt.ArrayLike) -> Any: ...
+def cfar_factor(
+    false_alarm: npt.ArrayLike,
+    kind: Literal["cell_average", "greatest", "smallest", "ordered"],
+    cells: npt.ArrayLike,
+    rank: npt.ArrayLike = 0,
+    freedom: npt.ArrayLike = 2.0,
+) -> Any: ...
+def cfar_false_alarm(
+    factor: npt.ArrayLike,
+    kind: Literal["cell_average", "greatest", "smallest", "ordered"],
+    cells: npt.ArrayLike,
+    rank: npt.ArrayLike = 0,
+    freedom: npt.ArrayLike = 2.0,
+) -> Any: ...
+def relaxation_spectrum(
+    frequency_hz: npt.ArrayLike,
+    response: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    decades_past: float = ...,
+    grid_points: int = ...,
+    most_lines: int = ...,
+    any_sign: bool = ...,
+    refine: bool = ...,
+    known_noise: bool = ...,
+) -> dict[str, Any]: ...
+def decay_spectrum(
+    edges_s: npt.ArrayLike,
+    gates: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    offset: bool = False,
+    decades_past: float = ...,
+    grid_points: int = ...,
+    most_lines: int = ...,
+    any_sign: bool = ...,
+    refine: bool = ...,
+    known_noise: bool = ...,
+) -> dict[str, Any]: ...
+def fit_decay(
+    edges_s: npt.ArrayLike,
+    gates: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    least_tau_s: float = ...,
+    most_tau_s: float = ...,
+    offset: bool = ...,
+    known_noise: bool = ...,
+) -> dict[str, Any]: ...
+def noise_figures(block: _Floats, rate_hz: float) -> dict[str, Any]: ...
+def tone_figures(block: _Floats, rate_hz: float, frequency_hz: float, *, full_scale: float) -> dict[str, Any]: ...
+def enbw_mean_hz(rate_hz: npt.ArrayLike, n: npt.ArrayLike) -> Any: ...
+def enbw_exponential_hz(rate_hz: npt.ArrayLike, alpha: npt.ArrayLike) -> Any: ...
+def enbw_weights_hz(rate_hz: float, weights: npt.ArrayLike) -> float: ...
+def lock_in_sigma(noise_rms: npt.ArrayLike, n: npt.ArrayLike) -> Any: ...
+def snr_db(signal_rms: npt.ArrayLike, noise_rms: npt.ArrayLike) -> Any: ...
+def invert_dipoles(
+    array: CoilArray,
+    data: npt.NDArray[Any],
+    sigma: npt.ArrayLike,
+    *,
+    n_sources: int | None = 1,
+    channel_sigma: npt.ArrayLike | None = None,
+    rail: float = ...,
+    half_width_m: float = ...,
+    shallowest_m: float = ...,
+    deepest_m: float = ...,
+    max_sources: int = ...,
+    max_iterations: int = ...,
+    tolerance_m: float = ...,
+    significance: float = ...,
+    place_limit_m: float = ...,
+) -> dict[str, Any]: ...
+def match_library(
+    curves: npt.ArrayLike,
+    sigma_log: npt.ArrayLike,
+    library: list[dict[str, Any]],
+    *,
+    axes: Literal["one", "two", "three"] = ...,
+    free_size: bool = ...,
+    spread_decades: float = ...,
+    accept_score: float = ...,
+    confidence: float = ...,
+    fewest_gates: int = ...,
+) -> dict[str, Any]: ...
+def identify(tensors: npt.ArrayLike, sigma: npt.ArrayLike, library: list[dict[str, Any]]) -> dict[str, Any]: ...
+def part_decays(array: CoilArray) -> list[dict[str, Any]]: ...
+def part_tensors(frequency_hz: npt.ArrayLike) -> list[dict[str, Any]]: ...
+def read_polarizability(path: _Path) -> dict[str, Any]: ...
+def read_polarizability_library(path: _Path) -> list[dict[str, Any]]: ...
+def dig_list(
+    score: npt.ArrayLike,
+    *,
+    probability: npt.ArrayLike | None = None,
+    can_analyse: npt.ArrayLike | None = None,
+    dug: npt.ArrayLike | None = None,
+    is_target: npt.ArrayLike | None = None,
+    rule: Literal["margin", "expected", "verification"] = ...,
+    threshold: float = ...,
+    expected_left: float = ...,
+    target_rate: float = ...,
+    confidence: float = ...,
+) -> dict[str, Any]: ...
+def digs_needed(rate: npt.ArrayLike, confidence: npt.ArrayLike = 0.95) -> Any: ...
+def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> tuple[float, float]: ...
