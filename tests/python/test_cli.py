@@ -168,6 +168,23 @@ def test_a_closed_pipe_is_no_failure() -> None:
     assert done.returncode == 0 and done.stderr == ""
 
 
+def test_run_writes_the_sound_of_a_pipeline_that_has_one(
+    file: Path, pipeline: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tones = tmp_path / "tones.toml"
+    tones.write_text('surefoot = 1\nmodality = "gpr"\nstage = [ { use = "gpr.dewow", window_s = 3e-9 },\n'
+                     '  { use = "detect.energy_score" }, { use = "detect.audio" } ]\n')
+    out = tmp_path / "tones"
+    code = main(["run", str(tones), str(file), "--out", str(out), "--audio"])
+    if surefoot.read(file).trace_interval_s == 0:  # nobody knows how long a trace sounds
+        assert code == 4 and "trace_interval_s" in capsys.readouterr().err
+        assert not (out / "audio.wav").exists()
+    else:
+        assert code == 0 and (out / "audio.wav").read_bytes()[:4] == b"RIFF"
+    assert main(["run", str(pipeline), str(file), "--out", str(out), "--audio"]) == 4
+    assert "pitch and level" in capsys.readouterr().err
+
+
 def test_plot_of_a_file_and_of_a_run(file: Path, pipeline: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     out = tmp_path / "out"

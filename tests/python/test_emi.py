@@ -140,6 +140,21 @@ def test_a_dipole_is_found_where_it_is() -> None:
     assert found["principal_curves"][0] == pytest.approx(np.einsum("ik,gij,jk->gk", axes, got[0], axes), abs=1e-12)
     assert found["principal_curves"][0, :8] == pytest.approx(curves[:8], rel=0.05)
     assert (found["principal_sigma"] > 0).all() and found["information"].shape == (1, 6, 6)
+    # With the shape of the body given: the place is at least as certain, and the data do not contradict.
+    body = emi.invert_dipoles(array, data, sigma, body="fixed_axes")["body"]
+    assert body["converged"] and body["p_value"] > 1e-4 and body["curves"].shape == body["sigma"].shape == (30, 3)
+    assert np.trace(body["place_covariance_m2"]) <= np.trace(found["place_covariance_m2"][0]) * 1.001
+    assert np.linalg.norm(body["place_m"] - PLACE) < 5e-3
+    assert emi.invert_dipoles(array, data, sigma, body="revolution")["body"]["p_value"] < 1e-6  # it has three axes
+    with pytest.raises(surefoot.ConfigError, match="known: fixed_axes, revolution"):
+        emi.invert_dipoles(array, data, sigma, body="round")
+    # Positive decays: falling, never negative, and nearer to the truth than gate by gate.
+    smooth = emi.positive_decays(EDGES, got[0], axes, found["information"][0], sigma, np.geomspace(2e-5, 2e-3, 80))
+    assert (smooth >= 0).all() and (np.diff(smooth, axis=0) <= 1e-18).all()
+    late = slice(23, 30)
+    assert np.abs(smooth[late] - curves[late]).mean() < 0.7 * np.abs(found["principal_curves"][0, late] - curves[late]).mean()
+    with pytest.raises(surefoot.ConfigError, match="information"):
+        emi.positive_decays(EDGES, got[0], axes, np.ones(6), sigma, [1e-4])
     by_order = emi.invert_dipoles(array, data, sigma, n_sources=None, max_sources=2)
     assert by_order["place_m"].shape == (1, 3)
 

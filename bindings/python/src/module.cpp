@@ -19,6 +19,7 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_arrays(m);
   surefoot::python::bind_thresholds(m);
   surefoot::python::bind_emi(m);
+  surefoot::python::bind_inversion(m);
   surefoot::python::bind_identity(m);
 
   m.def(

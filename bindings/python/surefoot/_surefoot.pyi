@@ -804,6 +804,7 @@ def invert_dipoles(
     n_sources: int | None = 1,
     channel_sigma: npt.ArrayLike | None = None,
     rail: float = ...,
+    body: Literal["fixed_axes", "revolution"] | None = None,
     half_width_m: float = ...,
     shallowest_m: float = ...,
     deepest_m: float = ...,
@@ -845,3 +846,11 @@ def dig_list(
 ) -> dict[str, Any]: ...
 def digs_needed(rate: npt.ArrayLike, confidence: npt.ArrayLike = 0.95) -> Any: ...
 def clopper_pearson(k: int, n: int, confidence: float = 0.95) -> tuple[float, float]: ...
+def positive_decays(
+    edges_s: npt.ArrayLike,
+    polarizability: npt.ArrayLike,
+    axes: npt.ArrayLike,
+    information: npt.ArrayLike,
+    sigma: npt.ArrayLike,
+    tau_s: npt.ArrayLike,
+) -> _Doubles: ...

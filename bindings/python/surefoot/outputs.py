@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a run leaves in its folder: alarms.geojson, alarms.csv, scores.npy, run.json and, if asked for, a picture."""
+"""What a run leaves in its folder: alarms.geojson, alarms.csv, scores.npy, run.json and, if asked for, picture and sound."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from . import _surefoot
 from ._surefoot import Line, Quality, Run
 
 PICTURE = "radargram.png"
+SOUND = "audio.wav"
 
 
 @dataclass(frozen=True)

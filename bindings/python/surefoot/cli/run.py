@@ -28,6 +28,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--plot", action="store_true", help=f"write {outputs.PICTURE} as well (needs matplotlib)")
+    parser.add_argument("--audio", action="store_true",
+                        help=f"write {outputs.SOUND} as well: the pipeline must end with a pitch and a level for each trace")
     parser.add_argument("--json", action="store_true", help="print the content of run.json: an object, or a list for several")
     parser.add_argument("--threads", type=threads_of, default=1, metavar="N",
                         help="threads that imaging may use (1 to 256; 1 if not given); the results are the same")
@@ -54,6 +56,8 @@ def do(options: argparse.Namespace) -> ExitCode:
             )
             if options.plot:
                 picture(run, info).savefig(folder / outputs.PICTURE)
+            if options.audio:
+                _surefoot.write_wav(run.traces, folder / outputs.SOUND)
         except _surefoot.DataError as error:
             complain(str(error))
             code = ExitCode.DATA
