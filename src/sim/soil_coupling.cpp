@@ -68,6 +68,7 @@ std::vector<double> image_mutual(const CoilArray& array, const std::vector<CoilC
   for (Winding& winding : images)
     for (Coil& coil : winding.coils) coil = physics::image_below(coil, 0.0);
   std::vector<double> henry;
+  henry.reserve(channels.size());
   for (const CoilChannel& channel : channels) {
     double sum = 0.0;
     for (const Coil& sent : images[to_size(channel.transmitter)].coils)
@@ -102,6 +103,7 @@ std::vector<double> upward_moments(const CoilArray& array, const std::vector<Coi
     return sum;
   };
   std::vector<double> out;
+  out.reserve(channels.size());
   for (const CoilChannel& channel : channels)
     out.push_back(moment(array.transmitters[to_size(channel.transmitter)]) *
                   moment(array.receivers[to_size(channel.receiver)]));
