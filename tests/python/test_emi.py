@@ -265,6 +265,42 @@ def test_a_tensor_is_identified_in_any_direction() -> None:
         emi.identify(bad, sigma, library)
 
 
+def test_an_alarm_is_identified_from_one_pass() -> None:
+    tones = TONES[::2]
+    library = emi.part_tensors(tones)
+    rng = np.random.default_rng(21)
+    n, sigma = 400, 1e-9
+    signal = np.zeros((n, tones.size), complex)
+    axial = library[2]["tensors"][:, [0, 1, 2], [0, 1, 2]]  # the detonator capsule, its three principal curves
+    for i in range(200, 241):
+        signal[i] = axial @ (np.array([0.3, 0.1, 0.6]) * np.exp(-(((i - 220) / 12.0) ** 2)))
+    signal *= 1e-6 / np.abs(signal).max()
+    z = signal + sigma * (rng.normal(size=signal.shape) + 1j * rng.normal(size=signal.shape))
+    samples = np.stack([z.real, z.imag], axis=2).reshape(n, -1).astype(np.float32)
+    line = surefoot.Line(samples, kind="sweep", places=tones, trace_interval_s=0.01)
+    quiet = np.arange(n) < 190
+    found = emi.identify_alarm(line, 200, 240, quiet, library)
+    assert found["name"] == library[2]["name"] == library[found["best"]]["name"]
+    assert found["probabilities"].sum() == pytest.approx(1.0) and found["probabilities"][2] == found["probability"]
+    # A brass cartridge case of its girth has the same curves: told only where the library holds none.
+    assert found["state"] == "cannot_tell" and "alike" in found["reason"] and found["snr"] > 12
+    few = emi.identify_alarm(line, 200, 240, quiet, [library[k] for k in (0, 2, 7, 12)])
+    assert few["state"] == "target" and few["best"] == 1 and few["target_probability"] > 0.9
+    noise = emi.identify_alarm(line, 300, 340, quiet, library)
+    assert noise["state"] == "cannot_tell" and noise["reason"]
+    assert emi.identify_alarm(line, 200, 240, np.zeros(n, bool), library)["state"] == "cannot_tell"  # nothing was learnt
+    for call, path in [
+        (lambda: emi.identify_alarm(line, 240, 200, quiet, library), "last"),
+        (lambda: emi.identify_alarm(line, 200, 240, quiet[:5], library), "quiet"),
+        (lambda: emi.identify_alarm(line, 200, 240, quiet, emi.part_tensors(TONES)), "library[0].tensors"),
+        (lambda: emi.identify_alarm(line, 200, 240, quiet, library, confidence=0.1), "confidence"),
+        (lambda: emi.identify_alarm(surefoot.Line(samples, sample_interval_s=1.0), 0, 1, quiet, library), "line"),
+    ]:
+        with pytest.raises(surefoot.ConfigError) as caught:
+            call()
+        assert caught.value.path == path
+
+
 def test_the_dig_list_stops_where_its_rule_says() -> None:
     score = np.array([0.1, 0.9, np.nan, 0.7, 0.4])
     found = emi.dig_list(score, threshold=0.5)

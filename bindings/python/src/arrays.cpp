@@ -143,14 +143,14 @@ CoilArray read_array(const py::object& source) {
 
 void bind_coil(py::module_& m) {
   py::class_<Coil>(m, "Coil",
-                   "One winding: a circle or a closed polygon, in metres in the head's frame (x along the sweep, y to "
-                   "the left, z up). Negative turns buck another winding.")
+                   "One winding: a circle or a closed polygon, in metres in the head's frame (x along the sweep, y "
+                   "to the left, z up). Negative turns buck another winding.")
       .def_static("circle", &circle, py::arg("radius_m"), py::kw_only(), py::arg("centre_m") = Vector3{},
                   py::arg("axis") = Vector3{0.0, 0.0, 1.0}, py::arg("turns") = 1.0,
                   "A circle; the current runs right-handed about axis, a direction of length 1.")
       .def_static("polygon", &polygon, py::arg("corners_m"), py::kw_only(), py::arg("turns") = 1.0,
-                  "A polygon through corners_m (n, 3), 3 to 32 of them, the last joined to the first; the current runs "
-                  "from corner to corner.")
+                  "A polygon through corners_m (n, 3), 3 to 32 of them, the last joined to the first; the current "
+                  "runs from corner to corner.")
       .def_property_readonly("shape", [](const Coil& c) { return coil_shape_words[static_cast<std::size_t>(c.shape)]; })
       .def_readonly("centre_m", &Coil::centre_m, "Of a circle.")
       .def_readonly("axis", &Coil::axis, "Of a circle.")
@@ -159,8 +159,9 @@ void bind_coil(py::module_& m) {
       .def_readonly("turns", &Coil::turns)
       .def_property_readonly("moment_m2", &physics::moment_of, "Turns times area times direction, per ampere, in m^2.")
       .def("field", &at_places<&physics::field_of>, py::arg("place_m"),
-           "Magnetic field in A/m per ampere at places (..., 3) in m, the turns included: complete elliptic integrals "
-           "of a circle, Biot and Savart's sides of a polygon (Hanson and Hirshman 2002). NaN on the wire.")
+           "Magnetic field in A/m per ampere at places (..., 3) in m, the turns included: complete elliptic "
+           "integrals of a circle, Biot and Savart's sides of a polygon (Hanson and Hirshman 2002). NaN on the "
+           "wire.")
       .def("field_gradient", &gradient, py::arg("place_m"),
            "Its derivatives (..., 3, 3): element [i, j] is d H_i / d x_j in 1/m^2 per ampere.")
       .def("vector_potential", &at_places<&physics::vector_potential_of>, py::arg("place_m"),
@@ -225,10 +226,9 @@ void bind_array(py::module_& m) {
                std::to_string(a.receivers.size()) + " receivers, " + std::to_string(a.all_channels().size()) +
                " channels>";
       });
-  m.def(
-      "read_array", &read_array, py::arg("array"),
-      "A metal detector's array: a built-in name, the path of a .toml file, or the text itself.\n\nRaises ConfigError "
-      "with the place in the text.");
+  m.def("read_array", &read_array, py::arg("array"),
+        "A metal detector's array: a built-in name, the path of a .toml file, or the text itself.\n\n"
+        "Raises ConfigError with the place in the text.");
   m.def(
       "builtin_arrays",
       [] {
@@ -245,16 +245,16 @@ void bind_arrays(py::module_& m) {
   bind_coil(m);
   bind_array(m);
   m.def("mutual_inductance", &physics::mutual_inductance, py::arg("first"), py::arg("second"),
-        "Mutual inductance in H of two windings of any shape and pose, turns included, signed by the two directions of "
-        "current: Neumann's formula, the vector potential of the first around the second.");
+        "Mutual inductance in H of two windings of any shape and pose, turns included, signed by the two "
+        "directions of current: Neumann's formula, the vector potential of the first around the second.");
   m.def("coaxial_mutual_inductance", py::vectorize(physics::coaxial_mutual_inductance), py::arg("a_m"), py::arg("b_m"),
         py::arg("distance_m"),
-        "Mutual inductance in H of two circles of one turn about one axis (Maxwell, Treatise, 701). NaN for one circle "
-        "with itself.");
+        "Mutual inductance in H of two circles of one turn about one axis (Maxwell, Treatise, 701). NaN for one "
+        "circle with itself.");
   m.def("sensing_matrix", &sensing_matrix, py::arg("array"), py::arg("place_m"),
-        "What each channel sees of a point dipole at places (..., 3) in m: float64 (..., n_channels, 6), y = G q, q = "
-        "(Mxx, Mxy, Mxz, Myy, Myz, Mzz) in m^3. The row is mu0 h_r^T M h_t, so that the voltage is -i w I y, or -d(I "
-        "y)/dt.");
+        "What each channel sees of a point dipole at places (..., 3) in m: float64 (..., n_channels, 6), y = G q, "
+        "q = (Mxx, Mxy, Mxz, Myy, Myz, Mzz) in m^3. The row is mu0 h_r^T M h_t, so that the voltage is -i w I y, "
+        "or -d(I y)/dt.");
   m.def("sensing_gradient", &sensing_gradient, py::arg("array"), py::arg("place_m"),
         "The derivative of sensing_matrix() by the place of the dipole: float64 (..., n_channels, 6, 3).");
 }

@@ -163,37 +163,34 @@ void bind_features(py::module_& m) {
       py::arg("weights") = py::none(),
       ("Relaxation frequencies of one response over tones (DSRF; Wei, Scott and McClellan 2010): H(w) = constant + sum "
        "strength / (1 + i w / zeta), e^(+i w t). weights: one a tone. A dict: zeta_rad_s (ascending), strength, "
-       "log10_zeta_sigma (decades), strength_sigma, constant, constant_sigma, rest (weighted sum of squares), degrees. "
-       "Remove soil first: its slope comes out as a comb of lines." +
+       "log10_zeta_sigma (decades), strength_sigma, constant, constant_sigma, rest (weighted sum of squares), "
+       "degrees. Remove soil first: its slope comes out as a comb of lines." +
        options)
           .c_str());
   m.def("decay_spectrum", &decay_spectrum, py::arg("edges_s"), py::arg("gates"), py::kw_only(),
         py::arg("weights") = py::none(), py::arg("offset") = false,
         ("Decay constants of a sum of exponentials from means over gates, in the same way; offset adds a constant. A "
-         "dict: "
-         "tau_s (ascending), strength (at 0 s), log10_tau_sigma, strength_sigma, offset, rest, degrees." +
+         "dict: tau_s (ascending), strength (at 0 s), log10_tau_sigma, strength_sigma, offset, rest, degrees." +
          options)
             .c_str());
   constexpr emi::DecayFitOptions decay{};
-  m.def(
-      "fit_decay", &fit_decay, py::arg("edges_s"), py::arg("gates"), py::kw_only(), py::arg("weights") = py::none(),
-      py::arg("least_tau_s") = decay.least_tau_s, py::arg("most_tau_s") = decay.most_tau_s,
-      py::arg("offset") = decay.offset, py::arg("known_noise") = decay.known_noise,
-      "One exponential through means over gates (..., n_gates), with standard errors: a dict of arrays of the leading "
-      "shape. weights: 1 / sigma of each gate. Look at usable, and at rest / degrees: two decays leave more than the "
-      "noise.");
+  m.def("fit_decay", &fit_decay, py::arg("edges_s"), py::arg("gates"), py::kw_only(), py::arg("weights") = py::none(),
+        py::arg("least_tau_s") = decay.least_tau_s, py::arg("most_tau_s") = decay.most_tau_s,
+        py::arg("offset") = decay.offset, py::arg("known_noise") = decay.known_noise,
+        "One exponential through means over gates (..., n_gates), with standard errors: a dict of arrays of the "
+        "leading shape. weights: 1 / sigma of each gate. Look at usable, and at rest / degrees: two decays leave "
+        "more than the noise.");
 }
 
 void bind_figures(py::module_& m) {
   m.def("noise_figures", &noise_figures, py::arg("block"), py::arg("rate_hz"),
-        "Noise of a float32 block that holds nothing else: mean, rms, robust_rms (1.4826 times the median deviation), "
-        "density_per_root_hz (rms / sqrt(rate / 2)), samples (those that are finite).");
+        "Noise of a float32 block that holds nothing else: mean, rms, robust_rms (1.4826 times the median "
+        "deviation), density_per_root_hz (rms / sqrt(rate / 2)), samples (those that are finite).");
   m.def("tone_figures", &tone_figures, py::arg("block"), py::arg("rate_hz"), py::arg("frequency_hz"), py::kw_only(),
         py::arg("full_scale"),
-        "A float32 block that holds one tone near frequency_hz (IEEE Std 1057, four parameters): amplitude, phase_rad, "
-        "offset, frequency_hz, rest_rms, sinad_db, enob, clipped, usable. full_scale: the largest amplitude the "
-        "converter "
-        "takes.");
+        "A float32 block that holds one tone near frequency_hz (IEEE Std 1057, four parameters): amplitude, "
+        "phase_rad, offset, frequency_hz, rest_rms, sinad_db, enob, clipped, usable. full_scale: the largest "
+        "amplitude the converter takes.");
   m.def("enbw_mean_hz", py::vectorize(emi::enbw_mean_hz), py::arg("rate_hz"), py::arg("n"),
         "Noise bandwidth of a mean of n samples, one-sided: rate / (2 n).");
   m.def("enbw_exponential_hz", py::vectorize(emi::enbw_exponential_hz), py::arg("rate_hz"), py::arg("alpha"),

@@ -5,9 +5,11 @@
 #include "numpy.hpp"
 
 #include <surefoot/base/coil_array.hpp>
+#include <surefoot/base/line.hpp>
 #include <surefoot/emi/dig_list.hpp>
 #include <surefoot/emi/library.hpp>
 #include <surefoot/emi/parts.hpp>
+#include <surefoot/emi/spectrum_identity.hpp>
 #include <surefoot/io/mpt.hpp>
 
 #include <pybind11/stl.h>
@@ -23,6 +25,7 @@ namespace {
 
 using emi::Symmetric3;
 using std::complex;
+using Flags = py::array_t<bool, py::array::c_style | py::array::forcecast>;
 
 // Rows of three curves.
 std::vector<Vector3> curves_of(const py::object& given, const std::string& name) {
@@ -156,6 +159,58 @@ py::dict identify(const py::object& tensors, const Doubles& sigma, const std::ve
   return out;
 }
 
+py::dict identify_alarm(const Line& line, Index first, Index last, const Flags& quiet,
+                        const std::vector<py::dict>& library, const py::kwargs& given) {
+  emi::SpectrumIdentityOptions options;
+  read_options("identify_alarm", given, [&](FieldVisitor& v) { fields(v, options); });
+  require(check_ranges(options));
+  require(line.axis.kind == AxisKind::sweep && !line.axis.places.empty() &&
+              line.n_samples() == 2 * line.axis.places.count * line.n_channels,
+          "line", "needs in-phase and quadrature at listed tones: what emi.lock_in gives");
+  require(first >= 0 && first <= last && last < line.n_traces(), "last",
+          "must be a trace of line, and not before first");
+  const auto learnt = span_of(quiet, "quiet");
+  require(static_cast<Index>(learnt.size()) == line.n_traces(), "quiet", "needs one value for each trace");
+  std::vector<Given> names;
+  std::vector<std::vector<Symmetric3>> known;
+  for (std::size_t i = 0; i < library.size(); ++i) {
+    names.push_back(entry_of(library[i], at(i), "tensors"));
+    known.push_back(parts_of(library[i]["tensors"], at(i) + ".tensors"));
+    if (static_cast<Index>(known[i].size()) != 2 * line.axis.places.count)
+      throw ConfigError(at(i) + ".tensors", "needs the tones of line");
+    std::vector<Vector3> eigenvalues(known[i].size());
+    std::vector<double> scratch(9 * known[i].size());
+    (void)emi::principal_frame(known[i], {}, eigenvalues, scratch);
+  }
+  std::vector<emi::IdentityEntry> entries;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    entries.push_back({names[i].name.c_str(), names[i].kind.c_str(), names[i].is_target, known[i]});
+  std::vector<double> probabilities(entries.size());
+  emi::IdentityResult result;
+  {
+    const py::gil_scoped_release released;
+    const InArena<emi::SpectrumIdentity> identity(options, line.spec(), std::span<const emi::IdentityEntry>(entries));
+    for (Index i = 0; i < line.n_traces(); ++i)
+      if (learnt[to_size(i)] && !unusable(line.tags[to_size(i)].quality)) identity->learn(line.trace(i));
+    (void)identity->prepare();  // result() says where it was not
+    identity->begin();
+    for (Index i = first; i <= last; ++i)
+      if (!unusable(line.tags[to_size(i)].quality)) identity->add(line.trace(i));
+    result = identity->result(probabilities);
+  }
+  py::dict out;
+  out["state"] = emi::match_state_words[static_cast<std::size_t>(result.state)];
+  out["best"] = result.best;
+  out["name"] = result.best < 0 ? py::object(py::none()) : py::object(py::str(names[to_size(result.best)].name));
+  out["probability"] = result.probability;
+  out["target_probability"] = result.target_probability;
+  out["snr"] = result.snr;
+  out["unexplained"] = result.unexplained;
+  out["reason"] = result.reason;
+  out["probabilities"] = array_of(std::move(probabilities));
+  return out;
+}
+
 py::dict part_dict(const emi::Part& part) {
   py::dict out;
   out["name"] = part.name;
@@ -233,29 +288,39 @@ void bind_libraries(py::module_& m) {
   emi::MatchOptions usual;
   m.def("match_library", &match_library, py::arg("curves"), py::arg("sigma_log"), py::arg("library"),
         ("Principal curves (n_gates, 3), axis 1 the strongest, against a library: a list of dicts with name, kind, "
-         "is_target and curves at the same gates. sigma_log: standard deviation of log10 of the first curve at each "
-         "gate.\n\n"
-         "A dict: state (target, clutter, unlisted or cannot_tell), target and clutter (the best of each: entry, name, "
-         "kind, "
-         "distance_decades, score, size_decades, n_gates; None without), margin, confidence, noise_decades. A score is "
-         "no "
-         "probability.\n\nOptions\n" +
+         "is_target and curves at the same gates. sigma_log: standard deviation of log10 of the first curve at "
+         "each gate.\n\n"
+         "A dict: state (target, clutter, unlisted or cannot_tell), target and clutter (the best of each: entry, "
+         "name, kind, distance_decades, score, size_decades, n_gates; None without), margin, confidence, "
+         "noise_decades. A score is no probability.\n\n"
+         "Options\n" +
          options_text([&](FieldVisitor& v) {
            fields(v, usual);
          })).c_str());
   m.def("identify", &identify, py::arg("tensors"), py::arg("sigma"), py::arg("library"),
-        "The object whose polarizability tensor, in whatever direction it lies, is most likely to have given tensors "
-        "(n_tones, 3, 3), complex, e^(+i w t). sigma: standard deviation of a diagonal element at each tone. library: "
-        "dicts "
-        "with name, kind and tensors at the same tones.\n\nA dict: best and second (numbers in the library, -1: none), "
-        "name, "
-        "kind, second_name, chi2, chi2_second, probability, kind_probability, and tail, the chance of a greater chi2: "
-        "small "
-        "for what is in no library.");
+        "The object whose polarizability tensor, in whatever direction it lies, is most likely to have given "
+        "tensors (n_tones, 3, 3), complex, e^(+i w t). sigma: standard deviation of a diagonal element at each "
+        "tone. library: dicts with name, kind and tensors at the same tones.\n\n"
+        "A dict: best and second (numbers in the library, -1: none), name, kind, second_name, chi2, chi2_second, "
+        "probability, kind_probability, and tail, the chance of a greater chi2: small for what is in no library.");
+  emi::SpectrumIdentityOptions alarm;
+  m.def("identify_alarm", &identify_alarm, py::arg("line"), py::arg("first"), py::arg("last"), py::arg("quiet"),
+        py::arg("library"),
+        ("What one pass of a head over an alarm found, from its tones alone: place and depth need not be known. line: "
+         "tones, as "
+         "emi.lock_in or emi.calibration gives them; first and last: its traces of the alarm; quiet: a flag for "
+         "each trace, True where there is ground alone, from which noise and soil are learnt; library: as for "
+         "identify(). For one coil or coaxial coils.\n\n"
+         "A dict: state (target, clutter, unlisted or cannot_tell) and reason, best and name, probability, "
+         "target_probability, snr, unexplained, probabilities of all entries.\n\n"
+         "Options\n" +
+         options_text([&](FieldVisitor& v) {
+           fields(v, alarm);
+         })).c_str());
   m.def("part_decays", &part_decays, py::arg("array"),
         "Curves of the metal parts that come with the library at the gates of an array, under the current of its "
-        "waveform: a list of dicts for match_library(). All simulated, none measured: for tests of the chain, not for "
-        "the field.");
+        "waveform: a list of dicts for match_library(). All simulated, none measured: for tests of the chain, not "
+        "for the field.");
   m.def("part_tensors", &part_tensors, py::arg("frequency_hz"),
         "Their tensors in m^3 at tones, for identify(); axis z along each part.");
   m.def(
@@ -284,7 +349,6 @@ void fill(std::vector<emi::Candidate>& candidates,
   require(values.size() == candidates.size(), name, "needs one value for each score");
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].*member = values[i];
 }
-using Flags = py::array_t<bool, py::array::c_style | py::array::forcecast>;
 
 py::dict dig_list(const Doubles& score, const std::optional<Doubles>& probability,
                   const std::optional<Flags>& can_analyse, const std::optional<Flags>& dug,
@@ -340,14 +404,12 @@ void bind_digging(py::module_& m) {
       py::arg("can_analyse") = py::none(), py::arg("dug") = py::none(), py::arg("is_target") = py::none(),
       ("The order in which to dig, and where to stop: what cannot be analysed (or has NaN for a score) first, then by "
        "falling score. probability: calibrated chance of each to be a target, for the rule expected. dug and "
-       "is_target: what "
-       "digs showed.\n\nA dict: order, n_dig (the first so many are dug), reached (False: dig everything), "
-       "expected_left, "
-       "verification_digs, target_bound (Clopper and Pearson 1934); with dug also curve (n + 1, 3) of (dug, targets "
-       "found, "
-       "clutter dug), n_targets, n_clutter, digs_for_all, clutter_left, clutter_rejected, rejected_interval, "
-       "all_truth. It "
-       "is no proof of clearance.\n\nOptions\n" +
+       "is_target: what digs showed.\n\n"
+       "A dict: order, n_dig (the first so many are dug), reached (False: dig everything), expected_left, "
+       "verification_digs, target_bound (Clopper and Pearson 1934); with dug also curve (n + 1, 3) of (dug, "
+       "targets found, clutter dug), n_targets, n_clutter, digs_for_all, clutter_left, clutter_rejected, "
+       "rejected_interval, all_truth. It is no proof of clearance.\n\n"
+       "Options\n" +
        options_text([&](FieldVisitor& v) {
          fields(v, usual);
        })).c_str());

@@ -71,9 +71,8 @@ void bind_spheres(py::module_& m) {
           return physics::sphere_chi(sphere(a, s, mu_r), two_pi * not_negative(f, "frequency_hz"));
         }),
         py::arg("frequency_hz"), radius, sigma, mu,
-        "chi(i w) of a conducting permeable sphere, m = V chi H, e^(+i w t): from 3 (mu_r - 1)/(mu_r + 2) at 0 Hz to "
-        "-3/2 "
-        "(Wait 1951). Times sphere_volume() it is the polarizability in m^3.");
+        "chi(i w) of a conducting permeable sphere, m = V chi H, e^(+i w t): from 3 (mu_r - 1)/(mu_r + 2) at 0 Hz "
+        "to -3/2 (Wait 1951). Times sphere_volume() it is the polarizability in m^3.");
   m.def("sphere_volume",
         py::vectorize([](double a) { return physics::volume_m3({.radius_m = positive(a, "radius_m")}); }), radius,
         "(4/3) pi a^3 in m^3.");
@@ -142,8 +141,9 @@ void bind_spheroids(py::module_& m) {
         return out;
       },
       py::arg("frequency_hz"), across, along, sigma, mu,
-      "Polarizability in m^3 along and across the axis of a spheroid: complex128 (..., 2). Its limits and the first "
-      "order in frequency are exact, between them it is an approximation (after Smith, Morrison and Becker 2004).");
+      "Polarizability in m^3 along and across the axis of a spheroid: complex128 (..., 2). Its limits and the "
+      "first order in frequency are exact, between them it is an approximation (after Smith, Morrison and Becker "
+      "2004).");
   m.def(
       "spheroid_modes",
       [](Index n, double a, double c, double s, double mu_r) {
@@ -212,10 +212,10 @@ void bind_modes(py::module_& m) {
   m.def("gate_voltages", &gate_voltages, py::arg("edges_s"), amplitude, tau, py::kw_only(), py::arg("waveform"),
         py::arg("repeat") = "once", py::arg("period_s") = 0.0, py::arg("receiver_tau_s") = 0.0,
         py::arg("chi_inf") = 0.0,
-        "Mean of -dm/dt in 1/s over the gates between edges_s, of modes in a field that runs in straight lines through "
-        "waveform (n, 2) of (time_s, value), behind a receiver of the time constant receiver_tau_s. repeat: once, same "
-        "(each period_s for ever) or opposite (each time with the other sign). NaN for gates beyond the period. "
-        "chi_inf: the part that follows the field at once; 0 leaves it out.");
+        "Mean of -dm/dt in 1/s over the gates between edges_s, of modes in a field that runs in straight lines "
+        "through waveform (n, 2) of (time_s, value), behind a receiver of the time constant receiver_tau_s. "
+        "repeat: once, same (each period_s for ever) or opposite (each time with the other sign). NaN for gates "
+        "beyond the period. chi_inf: the part that follows the field at once; 0 leaves it out.");
 }
 
 template <auto function>
@@ -233,13 +233,12 @@ void bind_soils(py::module_& m) {
   const auto dchi = py::arg("dchi") = usual.dchi;
   const auto tau1 = py::arg("tau1_s") = usual.tau1_s;
   const auto tau2 = py::arg("tau2_s") = usual.tau2_s;
-  m.def(
-      "viscous_chi", py::vectorize([](double f, double x0, double dx, double t1, double t2) {
-        return physics::viscous_chi({x0, dx, t1, t2}, two_pi * not_negative(f, "frequency_hz"));
-      }),
-      py::arg("frequency_hz"), chi0, dchi, tau1, tau2,
-      "Susceptibility (SI) of viscous soil, chi0 - dchi ln[(1 + i w tau2)/(1 + i w tau1)] / ln(tau2/tau1), e^(+i w t) "
-      "(Mullins and Tite 1973).");
+  m.def("viscous_chi", py::vectorize([](double f, double x0, double dx, double t1, double t2) {
+          return physics::viscous_chi({x0, dx, t1, t2}, two_pi * not_negative(f, "frequency_hz"));
+        }),
+        py::arg("frequency_hz"), chi0, dchi, tau1, tau2,
+        "Susceptibility (SI) of viscous soil, chi0 - dchi ln[(1 + i w tau2)/(1 + i w tau1)] / ln(tau2/tau1), e^(+i w "
+        "t) (Mullins and Tite 1973).");
   m.def("viscous_step_off", py::vectorize(of_soil<physics::viscous_step_off>), py::arg("time_s"), chi0, dchi, tau1,
         tau2,
         "M / H that is left after a steady field was switched off: kappa [E1(t/tau2) - E1(t/tau1)], kappa = dchi / "
@@ -254,19 +253,18 @@ void bind_soils(py::module_& m) {
   m.def("conductive_loop_centre",
         py::vectorize([](double f, double a, double s) { return physics::conductive_loop_centre(a, s, two_pi * f); }),
         py::arg("frequency_hz"), py::arg("radius_m"), sigma,
-        "Secondary H_z in A/m per ampere at the centre of a loop on a conductive half-space (Ward and Hohmann 1988, "
-        "eq. 4.94).");
+        "Secondary H_z in A/m per ampere at the centre of a loop on a conductive half-space (Ward and Hohmann "
+        "1988, eq. 4.94).");
   m.def("conductive_coplanar",
         py::vectorize([](double f, double r, double s) { return physics::conductive_coplanar(r, s, two_pi * f); }),
         py::arg("frequency_hz"), py::arg("distance_m"), sigma,
         "Secondary over primary H_z of two vertical dipoles on a conductive half-space (Ward and Hohmann 1988, eq. "
-        "4.56); "
-        "i w mu0 sigma r^2 / 4 at low induction numbers.");
+        "4.56); i w mu0 sigma r^2 / 4 at low induction numbers.");
   m.def("conductive_step_off",
         py::vectorize([](double t, double a, double s) { return physics::conductive_step_off(a, s, t); }),
         py::arg("time_s"), py::arg("radius_m"), sigma,
-        "H_z in A/m per ampere at the centre of that loop after its current was switched off (Ward and Hohmann 1988, "
-        "eq. 4.98).");
+        "H_z in A/m per ampere at the centre of that loop after its current was switched off (Ward and Hohmann "
+        "1988, eq. 4.98).");
   m.def("conductive_step_off_rate",
         py::vectorize([](double t, double a, double s) { return physics::conductive_step_off_rate(a, s, t); }),
         py::arg("time_s"), py::arg("radius_m"), sigma, "Its rate in A/(m s) per ampere.");

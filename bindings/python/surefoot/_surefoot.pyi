@@ -854,3 +854,16 @@ def positive_decays(
     sigma: npt.ArrayLike,
     tau_s: npt.ArrayLike,
 ) -> _Doubles: ...
+def identify_alarm(
+    line: Line,
+    first: int,
+    last: int,
+    quiet: npt.ArrayLike,
+    library: list[dict[str, Any]],
+    *,
+    response: Literal["polarizability", "voltage"] = ...,
+    confidence: float = ...,
+    least_snr: float = ...,
+    model_error: float = ...,
+    unlike: float = ...,
+) -> dict[str, Any]: ...
