@@ -137,8 +137,9 @@ bool HarmonicFit::fit(std::span<const HarmonicRun> runs, double rate_hz, double 
   if (static_cast<double>(samples) * near_hz < rate_hz) return false;
   const double span_s = static_cast<double>(runs.back().first + runs.back().n - runs.front().first) / rate_hz;
   const double lobe_hz = 1.0 / (static_cast<double>(n_harmonics_) * span_s);
-  // A grid of 0.4 lobes of the highest harmonic.
-  const auto n_side = static_cast<Index>(std::min(1000.0, std::ceil(reach_hz / (0.4 * lobe_hz)) - 1.0));
+  // A grid of at most 0.4 lobes of the highest harmonic: from 0.2 lobes away Newton's steps converge, from 0.3 they overshoot.
+  const double n_steps = reach_hz > 0.2 * lobe_hz ? std::ceil(reach_hz / (0.4 * lobe_hz)) : 0.0;
+  const auto n_side = static_cast<Index>(std::min(1000.0, n_steps));
   double best = near_hz;
   double most = evaluate(runs, near_hz);
   if (most < 0.0) return false;
@@ -157,7 +158,8 @@ bool HarmonicFit::fit(std::span<const HarmonicRun> runs, double rate_hz, double 
       const double above = evaluate(runs, best + step);
       const double bend = below - 2.0 * here + above;
       const double move = bend < 0.0 ? 0.5 * step * (below - above) / bend : above > below ? step : -step;
-      best = std::clamp(best + std::clamp(move, -4.0 * step, 4.0 * step), near_hz - reach_hz, near_hz + reach_hz);
+      const double most_move = std::max(4.0 * step, 0.1 * lobe_hz);  // the first step leaves up to 0.05 lobes
+      best = std::clamp(best + std::clamp(move, -most_move, most_move), near_hz - reach_hz, near_hz + reach_hz);
     }
   const double energy = evaluate(runs, best);
   if (energy < 0.0) return false;

@@ -72,6 +72,28 @@ TEST(HarmonicFit, WithoutNoiseNothingIsLeft) {
   }
 }
 
+// One strong harmonic, the highest: nothing broad leads to its lobe. Anywhere within any reach it is found.
+TEST(HarmonicFit, TheHighestHarmonicAloneIsFoundAnywhere) {
+  constexpr double rate = 10000.0;
+  constexpr Index n = 4000;
+  for (const Index h : {1, 3}) {
+    const double lobe_hz = rate / static_cast<double>(n * h);
+    for (const double reach : {0.19, 0.39, 0.6, 0.79, 1.19, 3.5}) {
+      for (int i = -9; i <= 9; ++i) {
+        const double hz = 50.0 + 0.11 * i * reach * lobe_hz;
+        std::vector<Sample> x(n);
+        for (Index k = 0; k < n; ++k)
+          x[to_size(k)] =
+              static_cast<Sample>(std::cos(two_pi * static_cast<double>(h) * hz * static_cast<double>(k) / rate + 0.3));
+        const std::array runs{HarmonicRun{x.data(), n, 0, n}};
+        Fit f(h, 1);
+        ASSERT_TRUE(f.fit.fit(runs, rate, 50.0, reach * lobe_hz));
+        EXPECT_NEAR(f.fit.frequency_hz(), hz, 1e-7 * lobe_hz) << h << " harmonics, reach " << reach << " lobes, " << i;
+      }
+    }
+  }
+}
+
 // The frequency of one line in white noise: no estimator can do better than 24 sigma^2 / (A^2 N (N^2 - 1)) (rad/sample)^2.
 TEST(HarmonicFit, FrequencyIsAtTheCramerRaoBound) {
   constexpr double rate = 2000.0;

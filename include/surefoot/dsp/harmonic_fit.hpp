@@ -26,7 +26,7 @@ struct HarmonicRun {
 /// no lobe can slip through, then Newton's steps by differences.
 /// Accuracy  of f without noise: 1e-9 / (H T); with noise the Cramer-Rao bound, tests/dsp/harmonic_fit_test.cpp.
 /// Edges     run numbers rise. Less than one cycle in all, or equations that are singular: fit() is false.
-/// Cost      11 evaluations of J and those of the grid, each 0.2 ns a sample, harmonic and channel and 5 us a harmonic; no allocation.
+/// Cost      11 evaluations of J and those of the grid (at most 0.4 lobes apart), each 0.2 ns a sample, harmonic and channel and 5 us a harmonic; no allocation.
 /// @source   separable least squares: Golub and Pereyra, SIAM J. Numer. Anal. 10(2), 1973
 class HarmonicFit {
  public:
