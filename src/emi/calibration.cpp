@@ -145,7 +145,8 @@ void Calibration::end_ferrite() noexcept {
 }
 
 void Calibration::end_q_coil() noexcept {
-  const ReferenceLimits limits{options_.corner_tolerance, options_.phase_tolerance_deg * dsp::pi / 180.0};
+  const ReferenceLimits limits{options_.corner_tolerance, options_.phase_tolerance_deg * dsp::pi / 180.0,
+                               options_.amplitude_tolerance};
   const double share = 1.0 / static_cast<double>(options_.q_coil_traces);
   bool passed = true;
   double worst = -1.0;
@@ -159,8 +160,8 @@ void Calibration::end_q_coil() noexcept {
     }
     QCoilFit fit;
     const Problem problem = check_q_coil(tones_, response_, options_.q_coil_corner_hz, limits, fit);
-    const double off = std::max(std::abs(fit.corner_hz / options_.q_coil_corner_hz - 1.0) / limits.corner_share,
-                                fit.worst_phase_rad / limits.phase_rad);
+    const double off = std::max({std::abs(fit.corner_hz / options_.q_coil_corner_hz - 1.0) / limits.corner_share,
+                                 fit.worst_phase_rad / limits.phase_rad, fit.worst_amplitude / limits.amplitude_share});
     if (off > worst || (problem && passed)) {
       worst = off;
       fit_ = fit;
@@ -169,27 +170,30 @@ void Calibration::end_q_coil() noexcept {
     if (verdict_ == Verdict::open)
       verdict_ = problem.field[0] == 'q'   ? Verdict::no_pole
                  : problem.field[0] == 'c' ? Verdict::corner
-                                           : Verdict::phase;
+                 : problem.field[0] == 'p' ? Verdict::phase
+                                           : Verdict::amplitude;
     passed = false;
   }
   if (passed && verdict_ == Verdict::open) verdict_ = Verdict::accepted;
 }
 
 Index Calibration::notes(std::span<Note> out) const noexcept {
-  static constexpr std::array<const char*, 8> reasons{
+  static constexpr std::array<const char*, 9> reasons{
       "The references have not all been seen.",        nullptr,
       "The ferrite gave no response at some tone.",    "The ferrite stands too little above the noise at some tone.",
       "A reference stood at a rail of the converter.", "The Q-coil's response is no single pole.",
-      "The Q-coil's corner is not the known one.",     "The Q-coil's phase is off at some tone."};
-  if (n_references_ == 0 || out.size() < 5) return 0;
+      "The Q-coil's corner is not the known one.",     "The Q-coil's phase is off at some tone.",
+      "The Q-coil's amplitude is off at some tone."};
+  if (n_references_ == 0 || out.size() < 6) return 0;
   out[0] = {"accepted", verdict_ == Verdict::accepted ? 1.0 : 0.0, Unit::none,
             reasons[static_cast<std::size_t>(verdict_)]};
   out[1] = {"worst_snr", worst_snr_, Unit::none, nullptr};
   if (options_.q_coil_traces == 0) return 2;
   out[2] = {"q_coil_corner", fit_.corner_hz, Unit::hertz, nullptr};
   out[3] = {"q_coil_phase", fit_.worst_phase_rad * 180.0 / dsp::pi, Unit::degree, nullptr};
-  out[4] = {"q_coil_residual", fit_.residual, Unit::none, nullptr};
-  return 5;
+  out[4] = {"q_coil_amplitude", fit_.worst_amplitude, Unit::none, nullptr};
+  out[5] = {"q_coil_residual", fit_.residual, Unit::none, nullptr};
+  return 6;
 }
 
 void Calibration::forget() noexcept {
@@ -205,11 +209,12 @@ void Calibration::forget() noexcept {
 void Calibration::remember(StateArchive& archive) noexcept {
   archive.index(n_gathered_, n_references_ + 1);
   archive(last_);
-  archive.choice(verdict_, 8);
+  archive.choice(verdict_, 9);
   archive(worst_snr_);
   archive(fit_.corner_hz);
   archive(fit_.amplitude);
   archive(fit_.worst_phase_rad);
+  archive(fit_.worst_amplitude);
   archive(fit_.residual);
   archive(factor_);
   archive(air_);

@@ -114,6 +114,12 @@ Problem check_q_coil(std::span<const double> tones_hz, std::span<const double> r
     const double re = response[2 * k] * g.re + response[2 * k + 1] * g.im;
     const double im = response[2 * k + 1] * g.re - response[2 * k] * g.im;
     fit.worst_phase_rad = std::max(fit.worst_phase_rad, std::abs(dsp::atan2(im, re)));
+    const Complex best_pole = pole(tones_hz[k] / fit.corner_hz);
+    const double square = response[2 * k] * response[2 * k] + response[2 * k + 1] * response[2 * k + 1];
+    const double expected = best_pole.re * best_pole.re + best_pole.im * best_pole.im;
+    const double off = std::abs(std::sqrt(square) - fit.amplitude * std::sqrt(expected));
+    if (fit.amplitude > 0.0)
+      fit.worst_amplitude = std::max(fit.worst_amplitude, off / (fit.amplitude * std::sqrt(expected)));
   }
 
   if (!(fit.amplitude > 0.0) || best == 0 || best == n_grid)
@@ -126,6 +132,8 @@ Problem check_q_coil(std::span<const double> tones_hz, std::span<const double> r
   if (!(fit.worst_phase_rad <= limits.phase_rad))
     return {"phase_rad", "of the Q-coil is off at a tone", fit.worst_phase_rad, between(0.0, limits.phase_rad),
             Unit::radian};
+  if (!(fit.worst_amplitude <= limits.amplitude_share))
+    return {"amplitude", "of the Q-coil is off at a tone", fit.worst_amplitude, between(0.0, limits.amplitude_share)};
   return {};
 }
 

@@ -27,6 +27,7 @@ struct CalibrationOptions {
   double q_coil_corner_hz = 10e3;
   double corner_tolerance = 0.01;
   double phase_tolerance_deg = 0.2;
+  double amplitude_tolerance = 0.03;
 };
 
 template <class V>
@@ -56,6 +57,8 @@ void fields(V& v, CalibrationOptions& o) {
     "Share by which the corner that is measured may differ from the known one.");
   v(o.phase_tolerance_deg, "phase_tolerance_deg", Unit::degree, above_to(0.0, 90.0),
     "Phase by which the coil's response may differ from its pole at any tone.");
+  v(o.amplitude_tolerance, "amplitude_tolerance", Unit::none, above_to(0.0, 1.0),
+    "Share by which the coil's amplitude may differ from its pole's at any tone.");
 }
 
 /// The problem with these options on this input, if any.
@@ -68,8 +71,8 @@ void fields(V& v, CalibrationOptions& o) {
 ///   ferrite  F_ck = ferrite_moment_m3 / (mean of the ferrite's traces - mean of the air's)
 ///
 /// A ferrite's moment is real, positive and the same at every tone: dividing by its response takes out w, gains, delays and poles of
-/// the whole chain at once. A shorted coil, -i w L/R / (1 + i w L/R), then tests what came out: all channels must give its corner
-/// and its phase (reference_check.hpp).
+/// the whole chain at once. A shorted coil, -i w L/R / (1 + i w L/R), then tests what came out: all channels must give its corner,
+/// and its phase and amplitude at every tone (reference_check.hpp).
 /// Axis      AxisKind::sweep in and out; each channel has its own factors from a ferrite.
 /// First     the references in this order: air, ferrite, Q-coil. Their traces come out with the factors known so far (1 before the
 ///           ferrite is done), flagged warming_up and uncalibrated. Traces that carry nothing do not count; nor do those that come
@@ -78,7 +81,7 @@ void fields(V& v, CalibrationOptions& o) {
 ///           response or below least_snr, a saturated reference, or a Q-coil outside the tolerances. The factors are applied
 ///           all the same, except where there is no response: those are 0.
 /// Units     given: as the factors say; ferrite: m^3.
-/// Notes     accepted (1, or 0 with the reason), worst_snr, and with a Q-coil q_coil_corner, q_coil_phase, q_coil_residual: of the
+/// Notes     accepted (1, or 0 with the reason), worst_snr, and with a Q-coil q_coil_corner, q_coil_phase, q_coil_amplitude, q_coil_residual: of the
 ///           channel that is worst.
 /// Cost      one complex multiplication a tone; latency 0 traces, no allocation after construction.
 /// Not       a correction of drift; not of use where the ferrite saturates or lies off its mark. It does not subtract the air from
@@ -100,7 +103,17 @@ class Calibration final : public CausalStage {
   void end_ferrite() noexcept;
   void end_q_coil() noexcept;
 
-  enum class Verdict : std::uint8_t { open, accepted, no_response, noisy, saturated, no_pole, corner, phase };
+  enum class Verdict : std::uint8_t {
+    open,
+    accepted,
+    no_response,
+    noisy,
+    saturated,
+    no_pole,
+    corner,
+    phase,
+    amplitude
+  };
 
   CalibrationOptions options_;
   Index n_channels_;

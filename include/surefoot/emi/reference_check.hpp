@@ -9,8 +9,9 @@ namespace surefoot::emi {
 
 /// How far a calibrated response of the Q-coil may lie from a single known pole.
 struct ReferenceLimits {
-  double corner_share = 0.01;    ///< of R / L
-  double phase_rad = 0.0034907;  ///< 0.2 degrees, at each tone
+  double corner_share = 0.01;     ///< of R / L
+  double phase_rad = 0.0034907;   ///< 0.2 degrees, at each tone
+  double amplitude_share = 0.03;  ///< of the pole's amplitude, at each tone
 };
 
 /// The factors that turn responses into those of a ferrite of known polarizability: real and positive at every tone.
@@ -30,6 +31,7 @@ struct QCoilFit {
   double corner_hz = 0.0;        ///< R / (2 pi L) of the pole that fits best
   double amplitude = 0.0;        ///< of the pole, in units of the response
   double worst_phase_rad = 0.0;  ///< between response and the known pole, over the tones
+  double worst_amplitude = 0.0;  ///< share by which a tone's amplitude is off that of the pole that fits best
   double residual = 1.0;         ///< rms of what the best pole leaves, as a share of the response
 };
 
@@ -39,7 +41,7 @@ struct QCoilFit {
 ///
 /// worst_phase_rad is measured against the pole at known_corner_hz, not at the fitted one.
 /// Shape     response: pairs, one a tone. At least two tones.
-/// Returns   a Problem of the field "corner_hz" or "phase_rad" with the value and its range where the limits are passed, and
+/// Returns   a Problem of the field "corner_hz", "phase_rad" or "amplitude" with the value and its range where the limits are passed, and
 ///           of "q_coil" where the response is no pole at all: zero, negative, or the best pole at the end of the search.
 /// Units     hertz; radians.
 /// Edges     searched from a decade below the first to a decade above the last tone.
