@@ -10,6 +10,7 @@ namespace surefoot::emi {
 namespace {
 
 constexpr Index most_guard_traces = 100000;
+constexpr Index least_updates = 32;      // before them the noise is not known
 constexpr Index most_updates = 1 << 20;  // after them the mean has long settled
 constexpr double smallest_state = 1e-30;
 constexpr double rounding = 0x1p-22;  // of a float32 and its baseline
@@ -33,7 +34,7 @@ Baseline::Baseline(const BaselineOptions& options, const StreamSpec& in, Arena& 
       gain_(1.0 - dsp::exp(-in.trace_interval_s / options.time_constant_s)),
       freeze_squared_(options.freeze_z * options.freeze_z),
       guard_(traces_in(options.guard_s, in)),
-      warm_up_(traces_in(options.warm_up_s, in)),
+      warm_up_(std::max(traces_in(options.warm_up_s, in), least_updates)),
       stop_(traces_in(options.hold_s, in), traces_in(options.freeze_limit_s, in)),
       mean_(arena.take<double>(in.n_samples)),
       variance_(arena.take<double>(in.n_samples)),
@@ -42,6 +43,7 @@ Baseline::Baseline(const BaselineOptions& options, const StreamSpec& in, Arena& 
 
 void Baseline::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const bool warm = seen_ < warm_up_;
+  if (order_(tag.index) != Place::next) tag.quality |= Quality::out_of_order;
   const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   if (warm) {
     tag.quality |= Quality::warming_up;
@@ -102,6 +104,7 @@ void Baseline::keep(ConstTraceRef trace, bool admitted) noexcept {
 
 void Baseline::forget() noexcept {
   updates_ = seen_ = held_ = oldest_ = 0;
+  order_.clear();
   stop_.clear();
   std::fill(mean_.begin(), mean_.end(), 0.0);
   std::fill(variance_.begin(), variance_.end(), 0.0);
@@ -110,6 +113,7 @@ void Baseline::forget() noexcept {
 void Baseline::remember(StateArchive& archive) noexcept {
   archive.index(updates_, most_updates + 1);
   archive.index(seen_, warm_up_ + 1);
+  order_.state(archive);
   stop_.state(archive);
   archive.index(held_, guard_ + 1);
   if (guard_ > 0) archive.index(oldest_, guard_);

@@ -66,6 +66,7 @@ void GroundBalance::cut(ConstTraceRef channel, std::span<double> basis, Index ra
 }
 
 void GroundBalance::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+  if (order_(tag.index) != Place::next) tag.quality |= Quality::out_of_order;
   const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   const bool learning = seen_ < learn_;
   if (learning) {
@@ -165,6 +166,7 @@ void GroundBalance::forget() noexcept {
   seen_ = levels_ = 0;
   level_ = noise_ = 0.0;
   kept_least_ = kept_mean_ = 1.0;
+  order_.clear();
   stop_.clear();
   std::fill(basis_.begin(), basis_.end(), 0.0);
   std::fill(energy_.begin(), energy_.end(), 0.0);
@@ -190,6 +192,7 @@ void GroundBalance::forget() noexcept {
 void GroundBalance::remember(StateArchive& archive) noexcept {
   archive.index(seen_, learn_ + 1);
   archive.index(levels_, most_lessons + 1);
+  order_.state(archive);
   stop_.state(archive);
   archive(level_);
   archive(noise_);

@@ -247,16 +247,19 @@ std::span<double> LockIn::sums(Index of_slot) noexcept {
 
 void LockIn::take(ConstTraceRef trace, const TraceTag& tag) noexcept {
   const std::int64_t most_index = (std::int64_t{1} << 61U) / std::max<std::int64_t>(block_, interval_);
-  const bool countable = tag.index >= -most_index && tag.index <= most_index;
-  const std::int64_t first = countable ? tag.index * block_ : 0;
-  if (!countable || (begun_ && first < next_)) {
+  const Place place = order_(tag.index, most_index);
+  if (place != Place::next) {
     // What such a block says of itself stays known, but the samples of its neighbours are whole.
     MergedQuality own;
     own.add(Quality::out_of_order);
     own.add(tag.quality);
     late_ |= own.value();
-    return;
+    if (place == Place::late) return;
+    if (open_) close_cell();
+    std::fill(ring_.begin(), ring_.end(), Cell{});
+    begun_ = false;
   }
+  const std::int64_t first = tag.index * block_;
   if (!begun_) first_whole_ = -floor_of(-first, interval_);
   begun_ = true;
   for (Index from = 0; from < block_;) {
@@ -427,6 +430,7 @@ void LockIn::close() noexcept {
 }
 
 void LockIn::forget() noexcept {
+  order_.clear();
   done_.clear();
   std::fill(ring_.begin(), ring_.end(), Cell{});
   begun_ = open_ = false;
@@ -436,6 +440,7 @@ void LockIn::forget() noexcept {
 }
 
 void LockIn::remember(StateArchive& archive) noexcept {
+  order_.state(archive);
   archive(begun_);
   archive(open_);
   archive(next_);

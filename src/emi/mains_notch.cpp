@@ -61,19 +61,17 @@ MainsNotch::MainsNotch(const MainsNotchOptions& options, const StreamSpec& in, A
       runs_(arena.take<dsp::HarmonicRun>(n_blocks_)) {}
 
 void MainsNotch::take(ConstTraceRef trace, const TraceTag& tag) noexcept {
-  const std::int64_t most_index = std::int64_t{1} << 62U;
-  const bool countable = tag.index >= -most_index && tag.index <= most_index;
-  if (!countable || (begun_ && tag.index <= last_)) {
+  const Place place = order_(tag.index);
+  if (place != Place::next) {
     MergedQuality own;
     own.add(Quality::out_of_order);
     own.add(tag.quality);
     late_ |= own.value();
-    return;
+    if (place == Place::late) return;
   }
   const std::int64_t group = floor_of(tag.index, n_blocks_);
-  if (begun_ && group != group_) clean();
+  if (begun_ && (group != group_ || place == Place::anew)) clean();
   begun_ = true;
-  last_ = tag.index;
   group_ = group;
   TraceTag own = tag;
   own.quality |= late_;
@@ -137,7 +135,7 @@ void MainsNotch::close() noexcept {
   if (late_ != Quality::good && blocks_.size() == n_ready_) {
     // Flags of blocks that came too late need a block that tells of them.
     TraceTag tag;
-    tag.index = last_ + 1;
+    tag.index = order_.last() + 1;
     tag.quality = Quality::dropped;
     const TraceRef column = blocks_.push(tag);
     std::fill(column.begin(), column.end(), 0.0F);
@@ -160,7 +158,8 @@ void MainsNotch::forget() noexcept {
   blocks_.clear();
   n_ready_ = 0;
   begun_ = false;
-  last_ = group_ = 0;
+  order_.clear();
+  group_ = 0;
   late_ = Quality::good;
   frequency_hz_ = hum_share_ = 0.0;
 }
@@ -169,7 +168,7 @@ void MainsNotch::remember(StateArchive& archive) noexcept {
   blocks_.state(archive);
   archive.index(n_ready_, 2 * n_blocks_ + 1);
   archive(begun_);
-  archive(last_);
+  order_.state(archive);
   archive(group_);
   archive(late_);
   archive(frequency_hz_);
@@ -180,7 +179,7 @@ void MainsNotch::remember(StateArchive& archive) noexcept {
   if (n_ready_ > blocks_.size() || group_ < -far / n_blocks_ || group_ > far / n_blocks_) return archive.fail();
   for (Index j = n_ready_; j < blocks_.size(); ++j) {
     const std::int64_t index = blocks_.tag(j).index;
-    if (floor_of(std::clamp(index, -far, far), n_blocks_) != group_ || index > last_ ||
+    if (floor_of(std::clamp(index, -far, far), n_blocks_) != group_ || index > order_.last() ||
         (j > n_ready_ && index <= blocks_.tag(j - 1).index))
       return archive.fail();
   }

@@ -134,9 +134,7 @@ PulseGates::PulseGates(const PulseGatesOptions& options, const StreamSpec& in, A
 }
 
 void PulseGates::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
-  if (begun_ && tag.index <= last_) tag.quality |= Quality::out_of_order;
-  else last_ = tag.index;
-  begun_ = true;
+  if (order_(tag.index) != Place::next) tag.quality |= Quality::out_of_order;
   for (Index c = 0; c < n_channels_; ++c)
     for (Index g = 0; g < n_gates_; ++g) {
       const Gate& gate = gates_[to_size(g)];
@@ -163,14 +161,12 @@ Index PulseGates::notes(std::span<Note> out) const noexcept {
 
 void PulseGates::forget() noexcept {
   clipped_ = 0;
-  begun_ = false;
-  last_ = 0;
+  order_.clear();
 }
 
 void PulseGates::remember(StateArchive& archive) noexcept {
   archive.index(clipped_, n_gates_ + 1);
-  archive(begun_);
-  archive(last_);
+  order_.state(archive);
 }
 
 }  // namespace surefoot::emi

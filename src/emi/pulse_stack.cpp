@@ -81,20 +81,20 @@ Index PulseStack::notes(std::span<Note> out) const noexcept {
 }
 
 void PulseStack::take(ConstTraceRef trace, const TraceTag& tag) noexcept {
-  constexpr std::int64_t most_index = std::int64_t{1} << 62U;
-  const bool countable = tag.index >= -most_index && tag.index <= most_index;
-  if (!countable || (begun_ && tag.index <= last_)) {
+  const Place place = order_(tag.index);
+  if (place != Place::next) {
     MergedQuality own;
     own.add(Quality::out_of_order);
     own.add(tag.quality);
     late_ |= own.value();
-    return;
+    if (place == Place::late) return;
+    if (!group_.empty()) stack(false);
+    begun_ = false;
   }
   const std::int64_t number = floor_of(tag.index, options_.length_traces);
   if (!begun_) first_whole_ = -floor_of(-tag.index, options_.length_traces);
   else if (number != number_ && !group_.empty()) stack(false);
   begun_ = true;
-  last_ = tag.index;
   number_ = number;
   const TraceRef column = group_.push(tag);
   if (trace.empty()) std::fill(column.begin(), column.end(), 0.0F);
@@ -243,7 +243,8 @@ void PulseStack::forget() noexcept {
   group_.clear();
   done_.clear();
   begun_ = rejected_ = false;
-  last_ = number_ = first_whole_ = 0;
+  order_.clear();
+  number_ = first_whole_ = 0;
   late_ = Quality::good;
   n_seen_ = n_rejected_ = 0.0;
 }
@@ -252,7 +253,7 @@ void PulseStack::remember(StateArchive& archive) noexcept {
   group_.state(archive);
   done_.state(archive);
   archive(begun_);
-  archive(last_);
+  order_.state(archive);
   archive(number_);
   archive(first_whole_);
   archive(late_);

@@ -117,6 +117,7 @@ TargetScore::TargetScore(const TargetScoreOptions& options, const StreamSpec& in
 void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   std::copy(in.begin(), in.end(), out.begin());
   const bool warm = seen_ < warm_up_;
+  if (order_(tag.index) != Place::next) tag.quality |= Quality::out_of_order;
   const bool unfit = has(tag.quality, Quality::saturated | Quality::out_of_order);
   if (warm) {
     tag.quality |= Quality::warming_up;
@@ -349,6 +350,7 @@ void TargetScore::learn_soil() noexcept {
 
 void TargetScore::forget() noexcept {
   updates_ = lessons_ = levels_ = seen_ = 0;
+  order_.clear();
   stop_.clear();
   has_last_ = false;
   level_mean_ = level_variance_ = 0.0;
@@ -362,6 +364,7 @@ void TargetScore::remember(StateArchive& archive) noexcept {
   archive.index(lessons_, most_updates + 1);
   archive.index(levels_, most_updates + 1);
   archive.index(seen_, warm_up_ + 1);
+  order_.state(archive);
   stop_.state(archive);
   archive(has_last_);
   archive(level_mean_);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What a live stream does to the stages before the features: samples at the rail, NaN, blocks and pulses that are lost, come twice
 // or out of order. What cannot be right is flagged; everything else has the bits of the undisturbed stream.
+#include <surefoot/emi/baseline.hpp>
 #include <surefoot/emi/calibration.hpp>
+#include <surefoot/emi/ground_balance.hpp>
 #include <surefoot/emi/lock_in.hpp>
 #include <surefoot/emi/mains_notch.hpp>
 #include <surefoot/emi/pulse_gates.hpp>
 #include <surefoot/emi/pulse_stack.hpp>
+#include <surefoot/emi/target_score.hpp>
 
 #include "support/lines.hpp"
 #include "support/stage_run.hpp"
@@ -269,6 +272,76 @@ TEST(BadStream, PulseGates) {
       EXPECT_TRUE(has(all, d.expected)) << d.name;
     }
   }
+}
+
+// A head whose tones come without blocks: the slow stages see for themselves what comes twice or too late.
+template <class Stage, class Options>
+void expect_order_is_seen(const Options& options, const StreamSpec& spec) {
+  ASSERT_FALSE(validate(options, spec));
+  Single<Stage> clean_stage(options, spec);
+  Single<Stage> stage(options, spec);
+  const auto push = [&](Single<Stage>& to, std::int64_t index) {
+    TraceTag tag;
+    tag.index = index;
+    to->push(samples_of(spec, {index}), tag);
+    to.pull();
+  };
+  for (std::int64_t i = 0; i < 200; ++i) {
+    push(clean_stage, i);
+    push(stage, i);
+    EXPECT_FALSE(has(stage.tags.back().quality, Quality::out_of_order)) << i;
+    EXPECT_EQ(stage.traces.back(), clean_stage.traces.back()) << i;
+    EXPECT_EQ(stage.tags.back().score, clean_stage.tags.back().score) << i;
+    if (i % 20 != 10) continue;
+    for (const std::int64_t again : {i, i - 5}) {
+      push(stage, again);
+      EXPECT_TRUE(has(stage.tags.back().quality, Quality::out_of_order)) << again;
+    }
+  }
+}
+TEST(BadStream, SlowStagesSeeTheOrder) {
+  StreamSpec spec;
+  spec.axis = {AxisKind::sweep, 0.0, 0.0, {1e3, 2e3, 4e3, 8e3, 16e3, 32e3}};
+  spec.n_samples = 12;
+  spec.trace_interval_s = 0.01;
+  expect_order_is_seen<Baseline>(BaselineOptions{}, spec);
+  expect_order_is_seen<GroundBalance>(GroundBalanceOptions{}, spec);
+  expect_order_is_seen<TargetScore>(TargetScoreOptions{}, spec);
+}
+
+// A source that starts anew, or one wild number: late for 64 in a row, then the stream goes on, flagged where it begins.
+template <class Stage, class Options>
+void expect_recovery(const Options& options, const StreamSpec& spec, bool one_to_one) {
+  std::vector<Item> items = clean(20);
+  items.push_back({std::int64_t{1} << 40U});
+  for (std::int64_t i = 20; i < 300; ++i) items.push_back({i});
+  Single<Stage> stage(options, spec);
+  for (const Item& item : items) {
+    TraceTag tag;
+    tag.index = item.index;
+    stage->push(samples_of(spec, item), tag);
+    stage.pull();
+  }
+  ASSERT_FALSE(stage.traces.empty());
+  const auto reference = run<Stage>(options, spec, clean(300));
+  EXPECT_EQ(stage.tags.back().index, (--reference.traces.end())->first);
+  EXPECT_EQ(stage.tags.back().quality, Quality::good);
+  std::size_t n_late = 0;
+  for (const TraceTag& tag : stage.tags) n_late += has(tag.quality, Quality::out_of_order) ? 1U : 0U;
+  EXPECT_GT(n_late, 0U);
+  if (!one_to_one) {
+    EXPECT_LE(n_late, 24U);
+    EXPECT_EQ(stage.traces.back(), (--reference.traces.end())->second);
+  }
+}
+TEST(BadStream, TheStreamGoesOnAfterOneWildNumber) {
+  const LockInOptions lock_in{.tones_hz{1025.0}, .output_interval_s = 0.008, .integration_s = 0.016};
+  expect_recovery<LockIn>(lock_in, blocks(), false);
+  expect_recovery<MainsNotch>(MainsNotchOptions{}, blocks(), false);
+  expect_recovery<PulseStack>(PulseStackOptions{.length_traces = 4}, decays(), false);
+  expect_recovery<PulseGates>(PulseGatesOptions{}, decays(), true);
+  StreamSpec tones{{AxisKind::sweep, 0.0, 0.0, {1e3, 2e3, 4e3, 8e3, 16e3, 32e3}}, 12, 0.01, 0.0, 0};
+  expect_recovery<Baseline>(BaselineOptions{}, tones, true);
 }
 
 // References that come twice or out of order are not learnt; the calibration is that of the clean stream.

@@ -162,6 +162,27 @@ TEST(Baseline, ConstantAndZeroInputGiveZero) {
   }
 }
 
+// 48 channels of 30 gates, 7.5 traces a second: of so many samples one is always far off while few traces show the noise. The
+// zero must follow a slow drift all the same, and be no noisier than its header says: seed 7.
+TEST(Baseline, AnArrayIsNotStoppedByItsOwnNoise) {
+  for (const double warm_up_s : {0.0, 1.0}) {
+    StreamSpec spec = spec_of(1440);
+    spec.trace_interval_s = 0.1333;
+    Single<Baseline> stage(BaselineOptions{.warm_up_s = warm_up_s}, spec);
+    sim::Random random(7);
+    constexpr double drift = 0.02;  // deviations of the noise in a second; 0.2 in the time constant
+    std::vector<Sample> x(1440);
+    for (int n = 0; n < 450; ++n) {
+      for (Sample& s : x) s = static_cast<Sample>(100.0 + drift * spec.trace_interval_s * n + random.normal());
+      stage.push(x);
+      if (n < 200) continue;
+      double mean = 0.0;
+      for (const Sample s : stage.traces.back()) mean += static_cast<double>(s) / 1440.0;
+      ASSERT_LT(std::abs(mean), 0.2 + 5.0 / std::sqrt(1440.0)) << "trace " << n << ", warm-up " << warm_up_s << " s";
+    }
+  }
+}
+
 TEST(Baseline, RefusesWhatDoesNotFit) {
   StreamSpec unknown_time = spec_of(4);
   unknown_time.trace_interval_s = 0.0;

@@ -3,6 +3,7 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/emi/order.hpp>
 #include <surefoot/emi/stop.hpp>
 
 namespace surefoot::emi {
@@ -28,7 +29,8 @@ void fields(V& v, BaselineOptions& o) {
   v(o.freeze_limit_s, "freeze_limit_s", Unit::second, between(0.0, 3600.0),
     "The learning is stopped for at most so long in a row: a head that was put down elsewhere must find its zero "
     "again.");
-  v(o.warm_up_s, "warm_up_s", Unit::second, between(0.0, 600.0), "So long traces are flagged warming_up.");
+  v(o.warm_up_s, "warm_up_s", Unit::second, between(0.0, 600.0),
+    "So long traces are flagged warming_up, and until 32 were learnt.");
 }
 
 [[nodiscard]] Problem validate(const BaselineOptions& options, const StreamSpec& in) noexcept;
@@ -43,11 +45,13 @@ void fields(V& v, BaselineOptions& o) {
 ///
 /// Axis      across traces; each sample of each channel by itself, but one that moves stops all. Any axis.
 /// Units     input unit kept.
-/// Edges     the first trace comes out as zero. warming_up for warm_up_s; during it nothing is stopped: a lane that begins
+/// Edges     the first trace comes out as zero. warming_up for warm_up_s, at least 32 traces: with fewer, one of many samples
+///           always seems to move. During it nothing is stopped: a lane that begins
 ///           over a target has that target as its zero. Deviations below 2^-22 of the baseline are rounding and stop nothing.
 ///           A step that stays for freeze_limit_s is learnt from then on until it ends.
 /// Non-finite input marks the whole trace Quality::non_finite; output is then zero and nothing is learnt. Neither from
-///           saturated, repeated or late traces (out_of_order), whose output is x - b all the same.
+///           saturated traces, nor from repeated or late ones, which are flagged out_of_order (order.hpp). Their output is
+///           x - b all the same.
 /// Cost      O(n_samples), latency 0 traces; memory of guard_s in traces.
 /// Not       a high-pass: it has no undershoot after a target. Not for a drift faster than freeze_z sqrt(v) in T: the lag
 ///           stops the learning, and the zero is found only every freeze_limit_s.
@@ -74,6 +78,7 @@ class Baseline final : public CausalStage {
   Index seen_ = 0;     // up to warm_up_
   Index held_ = 0;     // traces in the guard
   Index oldest_ = 0;   // slot of the oldest of them
+  Order order_;
   Stop stop_;
   std::span<double> mean_;
   std::span<double> variance_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/emi/order.hpp>
 #include <surefoot/emi/response_model.hpp>
 #include <surefoot/emi/stop.hpp>
 
@@ -63,7 +64,8 @@ void fields(V& v, GroundBalanceOptions& o) {
 /// Quality   warming_up during learn_s (learnt); ground_balance_lost while what is left holds, on the mean over
 ///           time_constant_s, lost_ratio times the energy of the noise (half the mean square step from trace to trace).
 /// Edges     a channel that has shown nothing but zeros keeps what comes.
-/// Non-finite input: flagged, zero, nothing is learnt; neither from saturated, repeated or late traces.
+/// Non-finite input: flagged, zero, nothing is learnt; neither from saturated traces, nor from
+///           repeated or late ones, which are flagged out_of_order (order.hpp).
 /// Cost      O(n_samples), latency 0 traces.
 /// Not       for two soils at once with learnt: each has a direction of its own.
 /// @throws ConfigError  (from the pipeline) if the axis is none of listed tones or gates, they are too few, or the time from
@@ -92,6 +94,7 @@ class GroundBalance final : public CausalStage {
   Index learn_;
   Index seen_ = 0;
   Index levels_ = 0;
+  Order order_;
   Stop stop_;
   double level_ = 0.0;  // mean energy of what is left
   double noise_ = 0.0;  // that of the noise

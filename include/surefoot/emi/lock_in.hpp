@@ -5,6 +5,7 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/ring.hpp>
 #include <surefoot/dsp/tone_bank.hpp>
+#include <surefoot/emi/order.hpp>
 
 #include <array>
 #include <cstdint>
@@ -70,9 +71,10 @@ void fields(V& v, LockInOptions& o) {
 ///           tag's time is that of the block's first sample; place and standoff are means over the blocks.
 /// Flags     a result is zero and dropped if a sample of its window is missing or was unusable; nothing is given for an
 ///           interval without any. A block that comes again or too late is left out and what comes next is flagged
-///           out_of_order. |x| >= rail flags saturated. All flags of the blocks in the window; for lowpass those of the last
-///           ten time constants. The first results, whose window is not yet full, are dropped and warming_up; lowpass begins
-///           anew after a gap and warms up for six time constants.
+///           out_of_order; where the count goes on from a lower number (order.hpp), all begins anew. |x| >= rail flags
+///           saturated. All flags of the blocks in the window; for lowpass those of the last ten time constants. The first
+///           results, whose window is not yet full, are dropped and warming_up; lowpass begins anew after a gap and warms up
+///           for six time constants.
 /// Units     input unit, as amplitude; tags in seconds and metres.
 /// Notes     noise_bandwidth; leak_of_tones and leak_of_mains: the largest share that another tone, an image or DC, or a
 ///           harmonic of the mains has in a tone.
@@ -138,6 +140,7 @@ class LockIn final : public EditStage {
   std::span<double> second_pass_;
   ColumnRing done_;
 
+  Order order_;
   bool begun_ = false;
   bool open_ = false;             // the present cell has been begun
   std::int64_t next_ = 0;         // number of the sample that should come next

@@ -5,6 +5,7 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/ring.hpp>
 #include <surefoot/dsp/harmonic_fit.hpp>
+#include <surefoot/emi/order.hpp>
 
 #include <cstdint>
 
@@ -41,7 +42,8 @@ void fields(V& v, MainsNotchOptions& o) {
 /// Flags     all those of the usable blocks of a fit, on each block of it: they had a part in the hum. Missing and unusable blocks
 ///           do not count; the fit knows where they were. A stretch with less than two cycles of samples comes out as it came in,
 ///           flagged warming_up. not_converged: the frequency lies at the end of the search, and the hum is not noise. A block
-///           that comes again or too late is left out; the next one out is flagged out_of_order.
+///           that comes again or too late is left out; the next one out is flagged out_of_order; where the count goes on
+///           from a lower number (order.hpp), a fit begins anew.
 /// Units     input unit kept.
 /// Notes     mains_frequency and hum_share (of the energy beside the mean), of the last fit.
 /// Cost      bench/emi; no allocation after construction. Latency: the blocks of a fit less one; they come out together.
@@ -76,8 +78,8 @@ class MainsNotch final : public EditStage {
   std::span<dsp::HarmonicRun> runs_;
   Index n_ready_ = 0;
   bool begun_ = false;
-  std::int64_t last_ = 0;
   std::int64_t group_ = 0;
+  Order order_;
   Quality late_ = Quality::good;
   double frequency_hz_ = 0.0;
   double hum_share_ = 0.0;

@@ -3,6 +3,7 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/emi/order.hpp>
 
 #include <cstdint>
 
@@ -81,8 +82,7 @@ class PulseGates final : public CausalStage {
   std::span<Gate> gates_;
   std::span<double> weights_;
   Index clipped_ = 0;
-  bool begun_ = false;
-  std::int64_t last_ = 0;
+  Order order_;
 };
 
 }  // namespace surefoot::emi

@@ -4,6 +4,7 @@
 #include <surefoot/base/edit_stage.hpp>
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/ring.hpp>
+#include <surefoot/emi/order.hpp>
 
 #include <array>
 #include <cstdint>
@@ -61,7 +62,8 @@ void fields(V& v, PulseStackOptions& o) {
 /// Tags      time, place and standoff are the means over the usable pulses of the stack (over all, if none is usable).
 /// Flags     all those of the stack. Pulses that are missing or unusable do not count: repaired, or dropped if less than
 ///           least_share, or none of one sign, is there. Rejected samples: repaired. A pulse that comes again or too late is left out;
-///           the next result is flagged out_of_order. The first and last stack, where pulses are missing: warming_up.
+///           the next result is flagged out_of_order; where the count goes on from a lower number (order.hpp), a
+///           stack begins anew. The first and last stack, where pulses are missing: warming_up.
 /// Edges     with less than 3 pulses of a sign nothing is rejected; where d = 0 only samples equal to m count.
 /// Notes     rejected_share of all samples; mains_gain in decibel, if the interval is known.
 /// Units     input unit kept.
@@ -99,7 +101,7 @@ class PulseStack final : public EditStage {
   std::span<float> values_;  // 16 samples of each pulse
   std::span<float> deviations_;
   bool begun_ = false;
-  std::int64_t last_ = 0;
+  Order order_;
   std::int64_t number_ = 0;       // of the present group
   std::int64_t first_whole_ = 0;  // first group that lies wholly in the stream
   Quality late_ = Quality::good;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/emi/order.hpp>
 #include <surefoot/emi/response_model.hpp>
 #include <surefoot/emi/stop.hpp>
 
@@ -65,7 +66,8 @@ void fields(V& v, TargetScoreOptions& o) {
 ///           the coils' sensitivity is not known, but what is passive has a negative quadrature. 0 is ferrite, -pi/2 thin
 ///           metal, -pi a perfect conductor.
 /// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while the mean of u is above lost_z.
-/// Non-finite input: flagged, score 0, nothing is learnt; neither from saturated, repeated or late traces, which are scored.
+/// Non-finite input: flagged, score 0, nothing is learnt; neither from saturated traces, nor from
+///           repeated or late ones, which are flagged out_of_order (order.hpp); all are scored.
 /// Cost      n_samples (target_rank + soil rank)^2 / 2 operations; latency 0 traces.
 /// Not       a constant false-alarm rate: noise that is not white from trace to trace has s > 1, and its tails are its own.
 ///           A target that looks like the soil in all tones cannot be told from it; kept_share says so.
@@ -112,6 +114,7 @@ class TargetScore final : public CausalStage {
   Index levels_ = 0;   // of the score: after warm_up_s
   Index seen_ = 0;
   bool has_last_ = false;
+  Order order_;
   Stop stop_;
   std::array<double, to_size(ResponseModel::n_curves)> curve_match_{};  // of this trace, summed over channels
   std::array<double, to_size(ResponseModel::n_curves)> curve_plain_{};
