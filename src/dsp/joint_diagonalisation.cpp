@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/joint_diagonalisation.hpp>
 
+#include <surefoot/dsp/math.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -65,11 +67,11 @@ bool sweep(std::span<double> matrices, Index n, std::span<double> axes) noexcept
         cross += 2.0 * g0 * g1;
         difference += (g0 - g1) * (g0 + g1);
       }
-      const double angle = 0.25 * std::atan2(cross, difference);
+      const double angle = 0.25 * atan2(cross, difference);
       if (!(std::abs(angle) > small_angle)) continue;
       turned = true;
-      const double c = std::cos(angle);
-      const double s = std::sin(angle);
+      const double c = cos(angle);
+      const double s = sin(angle);
       for (Index at = 0; at < static_cast<Index>(matrices.size()); at += size) {
         turn_columns(matrices.data() + at, n, p, q, c, s);
         turn_rows(matrices.data() + at, n, p, q, c, s);

@@ -2,6 +2,7 @@
 #include <surefoot/emi/dig_list.hpp>
 
 #include <surefoot/dsp/distributions.hpp>
+#include <surefoot/dsp/math.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,9 +13,26 @@ namespace {
 
 bool analysable(const Candidate& c) noexcept { return c.can_analyse && !std::isnan(c.score); }
 
+// ln(1 - p): what 1 - p has lost, its logarithm has as well.
+double log_of_rest(double p) noexcept {
+  const double rest = 1.0 - p;
+  return rest == 1.0 ? -p : dsp::log(rest) * (p / (1.0 - rest));
+}
+// 1 - e^-x for x >= 0.
+double rest_of_exp(double x) noexcept {
+  if (x > 0.5) return 1.0 - dsp::exp(-x);
+  double term = x;
+  double sum = x;
+  for (double k = 2.0; k < 18.0; k += 1.0) {
+    term *= -x / k;
+    sum += term;
+  }
+  return sum;
+}
+
 // Upper confidence bound on a share when n looks found none.
 double bound_after(Index n, double confidence) noexcept {
-  return n > 0 ? -std::expm1(std::log1p(-confidence) / static_cast<double>(n)) : 1.0;
+  return n > 0 ? rest_of_exp(-log_of_rest(confidence) / static_cast<double>(n)) : 1.0;
 }
 
 }  // namespace
@@ -95,7 +113,7 @@ StopPoint stop_point(const DigOptions& options, std::span<const Candidate> candi
 
 Index digs_needed(double rate, double confidence) noexcept {
   if (!(rate > 0.0) || !(rate < 1.0) || !(confidence > 0.0) || !(confidence < 1.0)) return 0;
-  auto n = static_cast<Index>(std::floor(std::log1p(-confidence) / std::log1p(-rate)));
+  auto n = static_cast<Index>(std::floor(log_of_rest(confidence) / log_of_rest(rate)));
   n = std::max<Index>(n, 1);
   while (n > 1 && bound_after(n - 1, confidence) <= rate) --n;
   while (bound_after(n, confidence) > rate) ++n;

@@ -3,6 +3,7 @@
 
 #include <surefoot/dsp/cholesky.hpp>
 #include <surefoot/dsp/distributions.hpp>
+#include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/reduce.hpp>
 
 #include <algorithm>
@@ -223,7 +224,7 @@ InversionResult DipoleInversion::fit_order(const InversionData& data) noexcept {
   orders[0].cost = null_cost_;
   Index best = 1;
   double least = infinite;
-  const double log_data = std::log(static_cast<double>(std::max<Index>(n_data_, 1)));
+  const double log_data = dsp::log(static_cast<double>(std::max<Index>(n_data_, 1)));
   for (Index k = 1; k <= options_.max_sources; ++k) {
     orders[to_size(k)] = search(k, orders[to_size(k - 1)]);
     const double bic = 2.0 * orders[to_size(k)].cost + static_cast<double>(k * (six * n_used_ + 3)) * log_data;
@@ -269,7 +270,7 @@ InversionResult DipoleInversion::finish(Index k, const Order& order, double cost
   const auto dof = static_cast<double>(result.degrees_of_freedom);
   const double scale = dof > 0.0 ? std::max(1.0, result.chi2 / dof) : 1.0;
   result.coherence = null_cost_ > 0.0 ? std::clamp(1.0 - cost / null_cost_, 0.0, 1.0) : 0.0;
-  result.bic = result.chi2 + static_cast<double>(k * added) * std::log(static_cast<double>(n_data_));
+  result.bic = result.chi2 + static_cast<double>(k * added) * dsp::log(static_cast<double>(n_data_));
   if (dof > 0.0 && null_cost_ > 0.0) {
     result.f_statistic = std::max(0.0, 2.0 * (cost_before - cost)) / static_cast<double>(added) / (result.chi2 / dof);
     result.p_value = std::min(1.0, places_to_choose * dsp::f_tail(static_cast<double>(added), dof, result.f_statistic));

@@ -5,6 +5,7 @@
 
 #include <surefoot/dsp/cholesky.hpp>
 #include <surefoot/dsp/distributions.hpp>
+#include <surefoot/dsp/math.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -36,8 +37,8 @@ Symmetric3 product(const Vector3& a, const Vector3& b) noexcept {
 }
 
 void turn(Matrix3& axes, std::size_t p, std::size_t q, double angle) noexcept {
-  const double c = std::cos(angle);
-  const double s = std::sin(angle);
+  const double c = dsp::cos(angle);
+  const double s = dsp::sin(angle);
   for (std::size_t i = 0; i < 3; ++i) {
     const double x = axes[3 * i + p];
     const double y = axes[3 * i + q];

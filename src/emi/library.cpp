@@ -2,6 +2,7 @@
 #include <surefoot/emi/library.hpp>
 
 #include <surefoot/dsp/distributions.hpp>
+#include <surefoot/dsp/math.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -31,7 +32,7 @@ class Comparison {
     return good;
   }
   [[nodiscard]] double difference(std::size_t g, std::size_t i, std::span<const Vector3> other) const noexcept {
-    return std::log10(curves_[g][i] / other[g][i]);
+    return dsp::log10(curves_[g][i] / other[g][i]);
   }
   // Calls f(gate, axis, w u) for all that counts.
   template <class F>
@@ -62,7 +63,7 @@ class Comparison {
     });
     out.distance_decades = std::sqrt(square / weights);
     const double ratio = out.distance_decades / spread;
-    out.score = std::exp(-0.5 * ratio * ratio);
+    out.score = dsp::exp(-0.5 * ratio * ratio);
     return out;
   }
   // d that errors of sigma_log alone give: each term of d^2 then has the mean sigma^2.
@@ -175,8 +176,8 @@ Symmetric3 turn_rate(const Symmetric3& m, std::size_t k) noexcept {
 void turn(Matrix3& r, std::size_t k, double angle) noexcept {
   const std::size_t p = k == 0 ? 1 : 0;
   const std::size_t q = k == 2 ? 1 : 2;
-  const double c = std::cos(angle);
-  const double s = std::sin(angle);
+  const double c = dsp::cos(angle);
+  const double s = dsp::sin(angle);
   for (std::size_t i = 0; i < 3; ++i) {
     const double x = r[3 * i + p];
     const double y = r[3 * i + q];
@@ -337,7 +338,7 @@ TensorMatch identify(std::span<const Symmetric3> parts, std::span<const double> 
   double kind = 0.0;
   for (std::size_t e = 0; e < library.size(); ++e) {
     if (bounds[e] >= 0.0) continue;
-    const double p = std::exp(0.5 * (out.chi2 + 1.0 + bounds[e]));
+    const double p = dsp::exp(0.5 * (out.chi2 + 1.0 + bounds[e]));
     all += p;
     if (std::string_view(library[e].kind) == library[to_size(out.best)].kind) kind += p;
   }

@@ -2,6 +2,7 @@
 #include <surefoot/emi/polarizability.hpp>
 
 #include <surefoot/dsp/cholesky.hpp>
+#include <surefoot/dsp/math.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -143,7 +144,7 @@ double PsdFit::merit(Index k, double mu, std::span<const double> x) const noexce
   for (Index b = 0; b < k && mu > 0.0; ++b) {
     Matrix3 l{};
     if (!root_of(symmetric(x.data() + b * six), l)) return std::numeric_limits<double>::infinity();
-    sum -= 2.0 * mu * std::log(l[0] * l[4] * l[8]);
+    sum -= 2.0 * mu * dsp::log(l[0] * l[4] * l[8]);
   }
   return sum;
 }

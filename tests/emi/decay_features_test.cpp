@@ -78,6 +78,22 @@ TEST(DecayFeatures, WhatIsNoDecayGivesZeros) {
   EXPECT_TRUE(has(stage.tags[1].quality, Quality::non_finite));
 }
 
+// What the header says of noise alone: 2000 traces, seed 11.
+TEST(DecayFeatures, NoiseAloneSeldomPassesAndSaysHowUnsure) {
+  Single<DecayFeatures> stage(DecayFeaturesOptions{}, gates());
+  sim::Random random(11);
+  std::vector<Sample> y(20);
+  int passed = 0;
+  for (int n = 0; n < 2000; ++n) {
+    for (Sample& s : y) s = static_cast<Sample>(random.normal());
+    stage.push(y);
+    if (stage.traces.back()[1] == 0.0F) continue;
+    ++passed;
+    EXPECT_GT(stage.traces.back()[2], 0.33F * stage.traces.back()[1]) << n;
+  }
+  EXPECT_LT(passed, 100);
+}
+
 TEST(DecayFeatures, RefusesWhatDoesNotFit) {
   EXPECT_STREQ(validate(DecayFeaturesOptions{.first_gate = 17}, gates()).field, "first_gate");
   EXPECT_STREQ(validate(DecayFeaturesOptions{.least_tau_s = 1e-3, .most_tau_s = 1e-4}, gates()).field, "most_tau_s");
