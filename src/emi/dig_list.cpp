@@ -91,12 +91,16 @@ StopPoint stop_point(const DigOptions& options, std::span<const Candidate> candi
     case StopRule::verification: break;
   }
 
-  // Digs without a target, one after the other, that end the run of digs from the top.
+  // Digs without a target, one after the other from the top, below every target that was found, wherever that was. Those that
+  // were not dug for their score do not count.
+  Index clean_from = forced;
+  for (Index k = forced; k < n; ++k)
+    if (at(k).dug && at(k).is_target) clean_from = k + 1;
   Index run = 0;
   Index first_gap = 0;
   for (; first_gap < n && at(first_gap).dug; ++first_gap) {
-    run = at(first_gap).is_target ? 0 : run + 1;
-    if (first_gap < forced) run = 0;  // these were not dug for their score
+    if (first_gap < clean_from) continue;
+    ++run;
     if (options.rule == StopRule::verification && bound_after(run, options.confidence) <= options.target_rate) {
       out.n_dig = first_gap + 1;
       out.reached = true;

@@ -105,6 +105,30 @@ TEST(DigList, VerificationDigsBoundWhatIsLeft) {
   EXPECT_EQ(s.verification_digs, 24);
 }
 
+TEST(DigList, ATargetDugBelowTheLineTakesTheLineBack) {
+  // 59 digs without a target would do, but those who dug on have found one: it must not be left out of the count.
+  std::vector<Candidate> c;
+  for (int i = 0; i < 200; ++i) c.push_back({.score = 200.0 - i, .dug = i < 100, .is_target = i < 20 || i == 95});
+  const auto order = ranked(c);
+  StopPoint s = stop_point({.rule = StopRule::verification, .target_rate = 0.05}, c, order);
+  EXPECT_FALSE(s.reached);
+  EXPECT_EQ(s.n_dig, 200);
+  EXPECT_EQ(s.verification_digs, 4);
+  // Nor one that was found far down the list, beyond a gap.
+  c[95].is_target = false;
+  c[180].dug = c[180].is_target = true;
+  s = stop_point({.rule = StopRule::verification, .target_rate = 0.05}, c, order);
+  EXPECT_FALSE(s.reached);
+  EXPECT_EQ(s.n_dig, 200);
+  EXPECT_EQ(s.verification_digs, 0);
+  EXPECT_EQ(s.target_bound, 1.0);
+  // Without them it stands where it did.
+  c[180].is_target = false;
+  s = stop_point({.rule = StopRule::verification, .target_rate = 0.05}, c, order);
+  EXPECT_TRUE(s.reached);
+  EXPECT_EQ(s.n_dig, 20 + 59);
+}
+
 TEST(DigList, IntervalsAreClopperAndPearsons) {
   // By definition: at the ends the tail of the binomial distribution is half of what is missing to the confidence.
   for (const auto& [k, n] : {std::pair<Index, Index>{0, 10}, {1, 10}, {7, 20}, {20, 20}, {150, 200}})
@@ -169,7 +193,14 @@ TEST(DigList, RulesKeepTheirPromiseOverManySites) {
     const StopPoint e = stop_point({.rule = StopRule::expected, .expected_left = 0.5}, c, order);
     for (Index k = e.n_dig; k < 200; ++k) left += c[to_size(order[to_size(k)])].is_target ? 1.0 : 0.0;
     EXPECT_LT(e.expected_left, 0.5);
-    const StopPoint v = stop_point({.rule = StopRule::verification, .target_rate = 0.1}, c, order);
+    // As it goes in the field: what lies further down has not been dug yet.
+    std::vector<Candidate> so_far = c;
+    for (Candidate& one : so_far) one.dug = one.is_target = false;
+    StopPoint v;
+    for (std::size_t k = 0; k < 200 && !v.reached; ++k) {
+      so_far[to_size(order[k])] = c[to_size(order[k])];
+      v = stop_point({.rule = StopRule::verification, .target_rate = 0.1}, so_far, order);
+    }
     if (v.n_dig == 200) continue;
     ++stopped;
     int missed = 0;

@@ -72,7 +72,7 @@ struct StopPoint {
 ///
 /// Edges     what cannot be analysed is never left. No candidates: reached, nothing to dig. A probability outside 0..1 or NaN:
 ///           `expected` is not reached. Verification counts digs in the order of the list only as far as they follow each other
-///           without a gap.
+///           without a gap; a target that was found further down, also beyond a gap, takes the line back.
 /// Not       a proof of clearance: `expected` is as good as the calibration of the probabilities, `verification` assumes that
 ///           what lies deeper in the list is no more likely a target than what was dug.
 /// @source   emi.md F20; Clopper and Pearson (1934), Biometrika 26
