@@ -120,7 +120,10 @@ MatchResult match(const MatchOptions& options, std::span<const Vector3> curves, 
     Match m = comparison.with(library[e].curves, options.spread_decades);
     m.entry = static_cast<Index>(e);
     Match& best = library[e].is_target ? out.target : out.clutter;
-    if (m.n_gates > 0 && m.distance_decades < best.distance_decades) best = m;
+    // An entry that shares too few gates must not hide one that shares enough.
+    const bool enough = m.n_gates >= options.fewest_gates;
+    const bool best_enough = best.n_gates >= options.fewest_gates;
+    if (m.n_gates > 0 && (enough != best_enough ? enough : m.distance_decades < best.distance_decades)) best = m;
   }
   out.margin = out.target.score - out.clutter.score;
   const bool is_target = out.target.distance_decades <= out.clutter.distance_decades;

@@ -141,6 +141,29 @@ TEST(LibraryMatch, LeavesGatesOutAndSaysWhenItCannotTell) {
   EXPECT_EQ(match({}, a, sigma, {}).state, MatchState::cannot_tell);
 }
 
+TEST(LibraryMatch, AnEntryOfFewGatesDoesNotHideOneOfMany) {
+  std::vector<Vector3> a;
+  std::vector<double> sigma(8, 0.01);
+  for (int g = 0; g < 8; ++g) {
+    const double x = std::exp(-0.3 * g);
+    a.push_back({x, 0.4 * x, 0.3 * x});
+  }
+  std::vector<Vector3> mine = a;
+  for (Vector3& v : mine) v[0] *= 1.01;
+  // Two gates of the same curves, the rest not known: nearer, but nothing that a decision can rest on.
+  std::vector<Vector3> part = a;
+  for (std::size_t g = 2; g < 8; ++g) part[g].fill(nan);
+  const std::vector<LibraryEntry> library{{"part", "mine", true, part}, {"mine", "mine", true, mine}};
+  const MatchResult m = match({}, a, sigma, library);
+  EXPECT_EQ(m.target.entry, 1);
+  EXPECT_EQ(m.target.n_gates, 8);
+  EXPECT_EQ(m.state, MatchState::target);
+  // Alone it is still named, and cannot tell.
+  const MatchResult alone = match({}, a, sigma, std::span(library).first(1));
+  EXPECT_EQ(alone.target.entry, 0);
+  EXPECT_EQ(alone.state, MatchState::cannot_tell);
+}
+
 TEST(LibraryMatch, ConfidenceIsThatOfTheDecision) {
   // Two entries 0.02 decades apart, noise 0.02 a gate: the share of wrong decisions is that of a normal error beyond the
   // confidence at the truth.
