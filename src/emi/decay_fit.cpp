@@ -20,6 +20,8 @@ struct Gates {
   bool offset;
 
   [[nodiscard]] double weight(std::size_t g) const noexcept { return weights.empty() ? 1.0 : weights[g]; }
+  // A gate that does not count may hold anything.
+  [[nodiscard]] double value(std::size_t g) const noexcept { return weight(g) != 0.0 ? values[g] : 0.0; }
 };
 
 // The best amplitude and offset for one tau, and which way tau should go.
@@ -42,7 +44,7 @@ Place at(const Gates& y, double log_tau) noexcept {
     const double w = y.weight(g) * y.weight(g);
     ww += w;
     wf += w * m.value;
-    wy += w * y.values[g];
+    wy += w * y.value(g);
     ws += w * m.slope;
   }
   const double mean_f = ww > 0.0 ? wf / ww : 0.0;
@@ -56,7 +58,7 @@ Place at(const Gates& y, double log_tau) noexcept {
     const double w = y.weight(g) * y.weight(g);
     const double f = m.value - mean_f;
     ff += w * f * f;
-    fy += w * f * (y.values[g] - mean_y);
+    fy += w * f * (y.value(g) - mean_y);
     fs += w * f * (m.slope - mean_s);
   }
   const double amplitude = ff > 0.0 ? fy / ff : 0.0;
@@ -67,7 +69,7 @@ Place at(const Gates& y, double log_tau) noexcept {
   for (std::size_t g = 0; g < y.values.size(); ++g) {
     const GateMean m = gate_mean(tau, y.edges[g], y.edges[g + 1]);
     const double w = y.weight(g) * y.weight(g);
-    const double r = y.values[g] - mean_y - amplitude * (m.value - mean_f);
+    const double r = y.value(g) - mean_y - amplitude * (m.value - mean_f);
     const double s = amplitude * (m.slope - mean_s - share * (m.value - mean_f));
     rest += w * r * r;
     rs += w * r * s;
@@ -90,10 +92,10 @@ double rough_rest(const Gates& y, double log_tau) noexcept {
     const double w = y.weight(g) * y.weight(g);
     ww += w;
     wf += w * f;
-    wy += w * y.values[g];
+    wy += w * y.value(g);
     ff += w * f * f;
-    fy += w * f * y.values[g];
-    yy += w * y.values[g] * y.values[g];
+    fy += w * f * y.value(g);
+    yy += w * y.value(g) * y.value(g);
   }
   if (y.offset) {
     ff -= wf * wf / ww;
@@ -113,7 +115,7 @@ DecayFit fit_decay(std::span<const double> edges_s, std::span<const double> gate
   Index counted = 0;
   double size = 0.0;
   for (std::size_t g = 0; g < gates.size(); ++g) {
-    const double v = gates[g] * y.weight(g);
+    const double v = y.value(g) * y.weight(g);
     if (!std::isfinite(v) || !std::isfinite(edges_s[g])) return out;
     counted += y.weight(g) != 0.0 ? 1 : 0;
     size += v * v;

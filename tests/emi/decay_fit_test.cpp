@@ -119,6 +119,26 @@ TEST(DecayFit, SigmasAreTrue) {
   EXPECT_NEAR(rest, 1.0, 3.0 * std::sqrt(2.0 / 22.0 / draws)) << "seed " << seed;
 }
 
+TEST(DecayFit, AGateOfWeightZeroDoesNotCountWhateverItHolds) {
+  const auto edges = edges_of(20, 1e-5, 1.25);
+  auto y = decay(edges, 2.0, 1e-4, 0.0);
+  std::vector<double> weights(20, 1.0);
+  weights[2] = weights[11] = 0.0;
+  y[2] = 77.0;
+  y[11] = -77.0;
+  const DecayFit numbers = fit_decay(edges, y, weights);
+  y[2] = nan;
+  y[11] = std::numeric_limits<double>::infinity();
+  for (const bool offset : {false, true}) {
+    const DecayFit fit = fit_decay(edges, y, weights, {.offset = offset});
+    EXPECT_TRUE(fit.usable);
+    EXPECT_NEAR(fit.tau_s, 1e-4, 1e-12);
+    EXPECT_NEAR(fit.amplitude, 2.0, 1e-8);
+    EXPECT_EQ(fit.degrees, offset ? 15 : 16);
+  }
+  EXPECT_EQ(fit_decay(edges, y, weights).tau_s, numbers.tau_s);
+}
+
 TEST(DecayFit, SaysWhenItCannotTell) {
   const auto edges = edges_of(20, 1e-5, 1.25);
   auto y = decay(edges, 1.0, 1e-4, 0.0);
