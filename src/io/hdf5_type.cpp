@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t most_members = 1024;
 
+DataType parse_type(Cursor& c, bool inside);
+
 std::string member_name(Cursor& c, bool padded) {
   std::string name;
   for (;;) {
@@ -37,7 +39,7 @@ std::vector<Member> parse_members(Cursor& c, unsigned version, std::size_t n, st
       if (c.little<std::uint8_t>("dimensions of a member") != 0) c.fail("members without dimensions were expected");
       c.skip(3 + 4 + 4 + 16, "dimensions of a member");
     }
-    const DataType type = parse_type(c);
+    const DataType type = parse_type(c, true);
     if (type.kind == DataType::Class::other || type.kind == DataType::Class::compound ||
         type.kind == DataType::Class::variable_text)
       c.fail("members that are numbers or texts were expected; '" + printable(member.name) + "' is none");
@@ -48,9 +50,8 @@ std::vector<Member> parse_members(Cursor& c, unsigned version, std::size_t n, st
   return members;
 }
 
-}  // namespace
-
-DataType parse_type(Cursor& c) {
+/// One inside a compound may be none itself: it is told, but not entered, so that no file can exhaust the stack.
+DataType parse_type(Cursor& c, bool inside) {
   const auto class_and_version = c.little<std::uint8_t>("datatype");
   const auto bits = c.little<std::uint8_t>("datatype bits");
   const auto more_bits = c.little<std::uint8_t>("datatype bits");
@@ -71,6 +72,7 @@ DataType parse_type(Cursor& c) {
     case 3: type.kind = DataType::Class::text; break;
     case 6:
       type.kind = DataType::Class::compound;
+      if (inside) break;
       type.members = parse_members(c, class_and_version >> 4U, bits | std::size_t{more_bits} << 8U, type.size);
       break;
     case 9: type.kind = (bits & 0x0FU) == 1 ? DataType::Class::variable_text : DataType::Class::other; break;
@@ -78,5 +80,9 @@ DataType parse_type(Cursor& c) {
   }
   return type;
 }
+
+}  // namespace
+
+DataType parse_type(Cursor& c) { return parse_type(c, false); }
 
 }  // namespace surefoot::io::hdf5

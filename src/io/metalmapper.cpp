@@ -84,7 +84,16 @@ class Builder {
         "their "
         "names to be T0 to T3; the manual does not settle it");
     set_gates(measurements.front());
-    for (const Measurement& m : measurements) measurement(m);
+    std::size_t n_again = 0;
+    for (std::size_t k = 0; k < measurements.size(); ++k) {
+      measurement(measurements[k]);
+      if (!numbered || k == 0 || measurements[k].number != measurements[k - 1].number) continue;
+      whole_.tags.back().quality |= Quality::out_of_order;
+      ++n_again;
+    }
+    if (n_again != 0)
+      scan.assumptions.push_back(std::to_string(n_again) +
+                                 " measurements have the number of the one before, and are flagged out_of_order");
     scan.assumptions.emplace_back(numbered ? "measurements are in the order of MeasurementNumber"
                                            : "measurements are in the order of their names");
     scan.assumptions.emplace_back("positions and times of the measurements are not in the file: unknown");

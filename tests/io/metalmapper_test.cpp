@@ -5,6 +5,9 @@
 #include "io/support/files.hpp"
 #include "io/support/hdf5_files.hpp"
 
+#include <fstream>
+#include <iterator>
+
 using namespace surefoot;
 using namespace surefoot::test;
 
@@ -55,6 +58,43 @@ TEST(MetalMapper, ManyGatesAreNumbered) {
   EXPECT_EQ(line.axis.kind, AxisKind::channel);
   EXPECT_EQ(line.n_samples(), 48 * 99);
   EXPECT_TRUE(mentions(line.assumptions, "99 gates are more than the 31"));
+}
+
+TEST(MetalMapper, AMeasurementThatComesTwiceIsFlagged) {
+  const TempFolder folder;
+  const auto path = folder / "a.h5";
+  {
+    const Hdf5File file(path.string());
+    write_measurement(file, "/a", 7, 2, false);
+    write_measurement(file, "/b", 8, 2, false);
+    write_measurement(file, "/c", 7, 2, false);
+  }
+  const Line line = io::read(path);
+  ASSERT_EQ(line.n_traces(), 3);
+  EXPECT_EQ(line.tags[0].quality, Quality::good);
+  EXPECT_EQ(line.tags[1].quality, Quality::out_of_order);
+  EXPECT_EQ(line.tags[2].quality, Quality::good);
+  EXPECT_TRUE(mentions(line.assumptions, "1 measurements have the number of the one before"));
+}
+
+TEST(MetalMapper, CompoundsInCompoundsAreNotEntered) {
+  // The type of an attribute, overwritten by 5000 compounds of one member, each inside the one before: entering them all would
+  // exhaust a stack of a megabyte.
+  const TempFolder folder;
+  const auto path = folder / "a.h5";
+  {
+    const Hdf5File file(path.string());
+    write_measurement(file, "/m", 1, 2, false);
+    file.number("/m", "victim_", std::vector<double>(7000));
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t at = bytes.find(std::string("victim_\0", 8));
+  ASSERT_NE(at, std::string::npos);
+  const std::string level("\x36\1\0\0\x10\0\0\0\0\0", 10);
+  for (std::size_t k = 0; k < 5000; ++k) bytes.replace(at + 8 + 10 * k, 10, level);
+  EXPECT_NE(data_error(folder.write("b.h5", bytes)).find("members that are numbers or texts were expected"),
+            std::string::npos);
 }
 
 TEST(MetalMapper, WhatIsWrongIsNamed) {
