@@ -103,6 +103,8 @@ std::string_view trimmed(std::string_view s) noexcept {
   return s;
 }
 
+std::size_t mark_bytes(std::string_view text) noexcept { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
+
 std::string printable(std::string_view s) {
   std::string out;
   for (const char c : s) {

@@ -43,6 +43,8 @@ class File {
 [[nodiscard]] std::string lower(std::string_view s);
 /// Without blanks, control characters and NULs at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view s) noexcept;
+/// Bytes of the mark of UTF-8 that some editors put before a text: 3 or 0.
+[[nodiscard]] std::size_t mark_bytes(std::string_view text) noexcept;
 /// Only printable ASCII, trimmed: other bytes become blanks, runs of blanks one.
 [[nodiscard]] std::string printable(std::string_view s);
 /// A finite decimal number that is the whole of s; a decimal comma is understood.

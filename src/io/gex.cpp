@@ -28,7 +28,7 @@ class Parser {
 
   TemSystem run() {
     std::size_t row = 0;
-    for (std::size_t at = 0; at < text_.size(); ++row) {
+    for (std::size_t at = mark_bytes(text_); at < text_.size(); ++row) {
       const std::size_t end = std::min(text_.find('\n', at), text_.size());
       line(trimmed(text_.substr(at, end - at)), at, row + 1);
       at = end + 1;

@@ -19,7 +19,7 @@ template <class F>
 std::size_t each_cell(const File& file, std::size_t n_columns, F&& f) {
   const std::string text = file.text(most_bytes);
   std::size_t row = 0;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = mark_bytes(text); at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     if (end == text.size()) file.fail(end, "a line end after the last row was expected: the file is cut");
     if (!trimmed(std::string_view(text).substr(at, end - at)).empty()) {

@@ -18,6 +18,7 @@ namespace {
 using text::Node;
 
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 31U;
+constexpr std::size_t most_line_bytes = std::size_t{1} << 25U;  // parsed, a number takes many times its bytes
 constexpr std::array<std::string_view, 4> data_kinds{"raw", "raw_iq", "adc_raw", "feature"};
 constexpr std::array<std::string_view, 3> other_kinds{"hello", "config", "config_ack"};
 
@@ -69,7 +70,7 @@ class Builder {
 
   Whole run() {
     const std::string text = file_.text(most_bytes);
-    for (std::size_t at = 0; at < text.size(); ++line_number_) {
+    for (std::size_t at = mark_bytes(text); at < text.size(); ++line_number_) {
       const std::size_t end = std::min(text.find('\n', at), text.size());
       const std::string_view line = trimmed(std::string_view(text).substr(at, end - at));
       if (!line.empty()) take_line(line);
@@ -93,6 +94,10 @@ class Builder {
   }
 
   void take_line(std::string_view line) {
+    if (line.size() > most_line_bytes) {
+      refuse("a line of at most " + std::to_string(most_line_bytes) + " bytes was expected");
+      return;
+    }
     Node packet;
     try {
       packet = text::parse_json(line, "line " + std::to_string(line_number_ + 1));
@@ -407,6 +412,7 @@ class Builder {
 
 bool sniff(const Probe& probe) {
   std::string_view head(reinterpret_cast<const char*>(probe.head.data()), probe.head.size());
+  head.remove_prefix(mark_bytes(head));
   head = trimmed(head.substr(0, head.find('\n')));
   if (!head.starts_with('{')) return false;
   const std::size_t at = head.find("\"type\"");

@@ -391,7 +391,8 @@ class Builder {
 }  // namespace
 
 bool sniff(const Probe& probe) {
-  const std::string_view head(reinterpret_cast<const char*>(probe.head.data()), probe.head.size());
+  std::string_view head(reinterpret_cast<const char*>(probe.head.data()), probe.head.size());
+  head.remove_prefix(mark_bytes(head));
   if (head.find('\0') != std::string_view::npos) return false;
   const std::string_view s = trimmed(head.substr(0, head.find('\n')));
   const std::string small = lower(s);

@@ -159,7 +159,7 @@ Table parse_table(const File& file) {
   Comments comments(t);
   std::vector<std::string_view> candidates;  // comments that may name the columns
   bool first = true;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = mark_bytes(text); at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view s = trimmed(text.substr(at, end - at));
     if (s.starts_with('[') && lower(s).starts_with("[general]"))

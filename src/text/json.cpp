@@ -155,6 +155,25 @@ class JsonParser {
     return at_ - start;
   }
 
+  /// Whether a number that is out of the range of a double is too large for it, by the decimal place of its first digit.
+  static bool is_large(std::string_view s) {
+    const std::size_t e = std::min(s.find_first_of("eE"), s.size());
+    const std::string_view digits = s.substr(0, e);
+    const std::size_t first = digits.find_first_of("123456789");
+    if (first == std::string_view::npos) return false;
+    const std::size_t point = std::min(digits.find('.'), digits.size());
+    double place = static_cast<double>(point) - static_cast<double>(first);
+    if (e < s.size()) {
+      std::string_view power = s.substr(e + 1);
+      const bool negative = power.starts_with('-');
+      if (negative || power.starts_with('+')) power.remove_prefix(1);
+      double size = 0.0;
+      for (const char c : power) size = 10.0 * size + (c - '0');
+      place += negative ? -size : size;
+    }
+    return place > 0.0;
+  }
+
   void number(Node& node) {
     const std::size_t start = at_;
     bool whole = true;
@@ -181,9 +200,7 @@ class JsonParser {
     double real = 0.0;
     const auto result = std::from_chars(first, last, real);
     // Too small for a double is zero; too large is none of its numbers.
-    if (result.ec == std::errc::result_out_of_range &&
-        std::string_view(first, last).find("e-") == std::string_view::npos &&
-        std::string_view(first, last).find("E-") == std::string_view::npos)
+    if (result.ec == std::errc::result_out_of_range && is_large({first, last}))
       fail("a number within the range of a double was expected");
     node.value = result.ec == std::errc() ? real : 0.0;
   }

@@ -146,6 +146,45 @@ TEST(Ndjson, LinesThatAreNoPacketsLeaveATrace) {
   EXPECT_NE(data_error(folder.write("e.ndjson", hello)).find("there is none"), std::string::npos);
 }
 
+TEST(Ndjson, AByteOrderMarkAndLinesOfCarriageReturnsAreNoMatter) {
+  const TempFolder folder;
+  std::string text = "\xEF\xBB\xBF" + hello + raw(5, "[1,2]") + raw(6, "[2047,3]");
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2) text.insert(at, 1, '\r');
+  const Line line = io::read(folder.write("a.ndjson", text));
+  expect_usable(line);
+  ASSERT_EQ(line.n_traces(), 2);
+  EXPECT_EQ(line.samples(1, 1), 3.0F);
+  EXPECT_EQ(line.tags[1].quality, Quality::saturated) << "the profile in the first line counts";
+  EXPECT_FALSE(mentions(line.assumptions, "lines are no packets"));
+}
+
+TEST(Ndjson, OfALineBeyondAllMeasureATraceIsLeft) {
+  const TempFolder folder;
+  std::string zeros = "[0";
+  while (zeros.size() < (std::size_t{32} << 20U)) zeros += ",0";
+  const Line line = io::read(folder.write("a.ndjson", raw(1, "[1,1]") + raw(2, zeros + "]") + raw(3, "[3,3]")));
+  ASSERT_EQ(line.n_traces(), 3);
+  EXPECT_EQ(line.tags[1].quality, Quality::dropped);
+  EXPECT_EQ(line.samples(0, 2), 3.0F);
+  EXPECT_TRUE(mentions(line.assumptions, "at most 33554432 bytes"));
+}
+
+TEST(Ndjson, ANumberTooLargeIsNotTakenForZero) {
+  const TempFolder folder;
+  const std::string large = "1" + std::string(400, '0');
+  for (const std::string& number : {large, large + "e-10", large + ".5", "-" + large + "E-01"}) {
+    const Line line = io::read(folder.write("a.ndjson", raw(1, "[1,1]") + raw(2, "[2," + number + "]")));
+    ASSERT_EQ(line.n_traces(), 2);
+    EXPECT_EQ(line.tags[1].quality, Quality::dropped) << number.substr(number.size() - 6);
+  }
+  for (const std::string& number : {std::string("1e-400"), "0." + std::string(400, '0') + "1", std::string("-0.0e-999"),
+                                    "0." + std::string(400, '0') + "1E-3"}) {
+    const Line line = io::read(folder.write("a.ndjson", raw(1, "[1,1]") + raw(2, "[2," + number + "]")));
+    EXPECT_EQ(line.tags[1].quality, Quality::good) << number.substr(number.size() - 4);
+    EXPECT_EQ(line.samples(1, 1), 0.0F);
+  }
+}
+
 TEST(Ndjson, TheParserIsStrict) {
   const TempFolder folder;
   const auto refused = [&](const std::string& more) {

@@ -45,6 +45,19 @@ TEST(Xyz, GatesOfOneChannelWithEdgesBetweenTheCentres) {
   EXPECT_TRUE(std::isnan(line.tags[1].standoff_m)) << "a dummy is no altitude";
 }
 
+TEST(Xyz, AByteOrderMarkAndLinesOfCarriageReturnsAreNoMatter) {
+  const TempFolder folder;
+  const Line plain = io::read(folder.write("a.xyz", aarhus));
+  std::string text = "\xEF\xBB\xBF" + aarhus;
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2) text.insert(at, 1, '\r');
+  const Line line = io::read(folder.write("b.xyz", text));
+  ASSERT_EQ(line.n_traces(), plain.n_traces());
+  ASSERT_EQ(line.n_samples(), plain.n_samples());
+  EXPECT_EQ(line.axis.kind, AxisKind::gates);
+  for (Index k = 0; k < line.n_traces(); ++k) EXPECT_EQ(line.tags[to_size(k)].quality, plain.tags[to_size(k)].quality);
+  EXPECT_EQ(line.samples(2, 0), 0.25F);
+}
+
 TEST(Xyz, ADummyNeverBecomesANumberWithoutAFlag) {
   const TempFolder folder;
   const Line line = io::read(folder.write("a.xyz", aarhus));
