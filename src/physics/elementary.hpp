@@ -34,7 +34,7 @@ inline double arctangent(double x) noexcept { return dsp::atan2(x, 1.0); }
 
 /// K of the continued fraction y + K = e^{-y^2} / (sqrt(pi) erfc y), y >= 1: K = (1/2)/(y + 1/(y + (3/2)/(y + ...))).
 inline double erfc_fraction(double y) noexcept {
-  const int n = 12 + static_cast<int>(200.0 / (y * y));
+  const int n = y >= 1.0 ? 12 + static_cast<int>(200.0 / (y * y)) : 12;  // NaN is no count of terms
   double k = 0.0;
   for (int i = n; i >= 1; --i) k = 0.5 * static_cast<double>(i) / (y + k);
   return k;

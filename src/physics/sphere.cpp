@@ -40,7 +40,7 @@ Complex bessel_ratio(double x) noexcept {
   return Complex{re, im} * Complex{im1, -re1};
 }
 
-/// The two roots of a^2 + m a - m, m = mu_r - 1, without cancellation.
+/// The two roots of a^2 + m a - m, m = mu_r - 1 >= 0, without cancellation.
 struct Roots {
   double d, a1, a2;
   explicit Roots(double m) noexcept : d(std::sqrt(m * m + 4.0 * m)), a1(0.0), a2(-0.5 * (m + d)) {
@@ -52,10 +52,11 @@ struct Roots {
 
 /// Sums over n of h(n + shift) / Gamma(n/2 + 1) from the first n where the degree is not negative; h the sums of all products
 /// of x1 and x2 of that degree: divided differences of x^k e^{x^2} erfc(-x), k = shift + 1.
-double divided_sum(double x1, double x2, int shift) noexcept {
+template <class T>
+double divided_sum(T x1, T x2, int shift) noexcept {
   std::array<double, 2> gamma{1.0, 2.0 * inverse_sqrt_pi};  // 1 / Gamma(n/2 + 1)
-  double h = 1.0;
-  double power = 1.0;
+  T h = 1.0;
+  T power = 1.0;
   double sum = 0.0;
   int degree = 0;
   for (; degree < shift; ++degree) {
@@ -66,7 +67,7 @@ double divided_sum(double x1, double x2, int shift) noexcept {
     const std::size_t half = static_cast<std::size_t>(n) % 2;
     if (n >= 2) gamma[half] *= 2.0 / static_cast<double>(n);
     if (n + shift < 0) continue;
-    sum += gamma[half] * h;
+    sum += gamma[half] * std::real(h);
     power *= x2;
     h = x1 * h + power;
   }
@@ -76,16 +77,33 @@ double divided_sum(double x1, double x2, int shift) noexcept {
 /// (e^{x^2} erfc(-x) - 1) / x for small x >= 0.
 double growth_over(double x) noexcept { return divided_sum(x, 0.0, -1); }
 
+/// From the two roots times sqrt(time), where both are small.
+template <class T>
+double step_off_near(double mu_r, double time, T x1, T x2) noexcept {
+  const double lost = std::sqrt(time) * divided_sum(x1, x2, -1) - time * divided_sum(x1, x2, -2);
+  return 4.5 * mu_r * (1.0 / (mu_r + 2.0) - lost);
+}
+template <class T>
+double rate_near(double mu_r, double time, T x1, T x2) noexcept {
+  return -4.5 * mu_r * ((inverse_sqrt_pi + divided_sum(x1, x2, 1)) / std::sqrt(time) - divided_sum(x1, x2, 0));
+}
+
+/// The root of a diamagnetic body (m < 0) above the real axis, times sqrt(time): the other is its mirror image.
+Complex diamagnetic_root(double m, double time) noexcept {
+  return 0.5 * std::sqrt(time) * Complex{-m, std::sqrt(-m * (m + 4.0))};
+}
+
 double early_step_off(double mu_r, double time) noexcept {
   const double m = mu_r - 1.0;
+  if (m < 0.0) {
+    const Complex x = diamagnetic_root(m, time);
+    return step_off_near(mu_r, time, x, std::conj(x));
+  }
   const Roots roots(m);
   const double root = std::sqrt(time);
   const double x1 = roots.a1 * root;
   const double x2 = roots.a2 * root;
-  if (x2 > -1.0) {
-    const double lost = root * divided_sum(x1, x2, -1) - time * divided_sum(x1, x2, -2);
-    return 4.5 * mu_r * (1.0 / (mu_r + 2.0) - lost);
-  }
+  if (x2 > -1.0) return step_off_near(mu_r, time, x1, x2);
   // Large mu_r: 1/(mu_r + 2) and the constant part of what is lost nearly cancel; their difference in closed form.
   const double constant =
       -2.0 * (2.0 * m * m + 6.0 * m - 9.0) / ((roots.d * (m - 3.0) + m * (m + 3.0)) * roots.d * (m + 3.0));
@@ -96,11 +114,15 @@ double early_step_off(double mu_r, double time) noexcept {
 
 double early_rate(double mu_r, double time) noexcept {
   const double m = mu_r - 1.0;
+  if (m < 0.0) {
+    const Complex x = diamagnetic_root(m, time);
+    return rate_near(mu_r, time, x, std::conj(x));
+  }
   const Roots roots(m);
   const double root = std::sqrt(time);
   const double x1 = roots.a1 * root;
   const double x2 = roots.a2 * root;
-  if (x2 > -1.0) return -4.5 * mu_r * ((inverse_sqrt_pi + divided_sum(x1, x2, 1)) / root - divided_sum(x1, x2, 0));
+  if (x2 > -1.0) return rate_near(mu_r, time, x1, x2);
   const double k = erfc_fraction(-x2);
   const double q = inverse_sqrt_pi * k / (-x2 + k);
   const double w1 = 1.0 + x1 * growth_over(x1);

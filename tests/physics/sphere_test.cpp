@@ -66,6 +66,10 @@ Long mode_sum(const Sphere& s, double t, bool rate, int n_modes) {
     const Long base = test::long_pi * static_cast<Long>(n);
     Long low = 0.0L;
     Long high = 0.5L * test::long_pi;
+    if (m < 0.0L) {  // diamagnetic: below n pi
+      low = -high;
+      high = 0.0L;
+    }
     for (int turn = 0; turn < 70; ++turn) {
       const Long middle = 0.5L * (low + high);
       const Long x = base + middle;
@@ -86,7 +90,7 @@ double error_of(std::complex<double> ours, LongComplex truth) {
 
 TEST(Sphere, FrequencyResponseIsWaitsAndBessels) {
   double worst = 0.0;
-  for (const double mu_r : {1.0, 1.00002, 1.02, 1.5, 10.0, 100.0, 1000.0, 1e6})
+  for (const double mu_r : {0.2, 0.9, 0.99999, 1.0, 1.00002, 1.02, 1.5, 10.0, 100.0, 1000.0, 1e6})
     for (double x = 1e-12; x < 1e20; x *= 3.7) {
       Sphere s{0.01, 1e6, mu_r};
       const double omega = x / diffusion_time_s(s);
@@ -140,7 +144,7 @@ TEST(Sphere, ModesSumToTheClosedForm) {
 TEST(Sphere, StepOffIsTheSumOfAllModes) {
   double worst = 0.0;
   double worst_rate = 0.0;
-  for (const double mu_r : {1.0, 1.0001, 1.02, 1.5, 3.0, 30.0, 100.0, 1000.0, 10000.0}) {
+  for (const double mu_r : {0.2, 0.9, 0.99999, 1.0, 1.0001, 1.02, 1.5, 3.0, 30.0, 100.0, 1000.0, 10000.0}) {
     const Sphere s{0.01, 4e6, mu_r};
     for (const double time : {1e-6, 3e-5, 1e-3, 9e-3, 0.0199999, 0.02, 0.05, 0.3, 2.0}) {
       const double t = time * diffusion_time_s(s);
@@ -164,6 +168,9 @@ TEST(Sphere, StepOffIsTheSumOfAllModes) {
               -4.5, 1e-6);
   EXPECT_NEAR(sphere_step_off({0.01, 4e6, 100.0}, 0.0), 297.0 / 102.0 + 1.5, 1e-15);
   EXPECT_TRUE(std::isnan(sphere_step_off(aluminium, -1e-6)));
+  const Sphere unknown{0.01, 4e6, std::numeric_limits<double>::quiet_NaN()};
+  EXPECT_TRUE(std::isnan(sphere_step_off(unknown, 1e-6)));
+  EXPECT_TRUE(std::isnan(sphere_step_off_rate(unknown, 1e-6)));
   EXPECT_EQ(sphere_step_off({0.01, 0.0, 100.0}, 1e-6), 0.0);
   EXPECT_EQ(sphere_step_off_rate({0.01, 0.0, 100.0}, 1e-6), 0.0);
 }
@@ -181,6 +188,7 @@ TEST(SphereGolden, Frequency) {
     EXPECT_LT(error, 1e-13) << row.text("case") << " " << row.text("f_Hz");
     EXPECT_NEAR(ours.imag() / truth.imag(), 1.0, 1e-12) << row.text("case") << " " << row.text("f_Hz");
     EXPECT_LT(std::fabs(volume_m3(s) * ours.real() - row["M_re_m3"]), 1e-13 * volume_m3(s) * std::abs(truth));
+    EXPECT_NEAR(volume_m3(s) * ours.imag() / row["M_im_m3"], 1.0, 1e-12) << row.text("case") << " " << row.text("f_Hz");
     worst = std::max(worst, error);
   }
   std::printf("sphere_fd.csv: worst %.2g\n", worst);
@@ -200,6 +208,9 @@ TEST(SphereGolden, Time) {
     const double rate_error = std::fabs(sphere_step_off_rate(s, t) / row["dchi_dt_stepoff_per_s"] - 1.0);
     EXPECT_LT(error, allowed) << row.text("case") << " " << row.text("t_s");
     EXPECT_LT(rate_error, 2.0 * allowed) << row.text("case") << " " << row.text("t_s");
+    EXPECT_NEAR(volume_m3(s) * sphere_step_off(s, t) / row["m_over_H_m3"], 1.0, allowed) << row.text("t_s");
+    EXPECT_NEAR(volume_m3(s) * sphere_step_off_rate(s, t) / row["dm_dt_over_H_m3_per_s"], 1.0, 2.0 * allowed)
+        << row.text("t_s");
     worst = std::max({worst, error, rate_error});
   }
   std::printf("sphere_td.csv: worst %.2g\n", worst);
@@ -219,6 +230,7 @@ TEST(SphereGolden, Relaxations) {
     sphere_modes(s, modes);
     EXPECT_NEAR(modes[n - 1].tau_s / row["tau_n_s"], 1.0, 3e-15) << row.text("case") << " " << n;
     EXPECT_NEAR(modes[n - 1].amplitude / row["A_n"], 1.0, 3e-15) << row.text("case") << " " << n;
+    EXPECT_NEAR(std::sqrt(diffusion_time_s(s) / modes[n - 1].tau_s) / row["xi_n"], 1.0, 3e-15) << n;
   }
 }
 
