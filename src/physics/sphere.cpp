@@ -213,7 +213,7 @@ double sphere_step_off_rate(const Sphere& sphere, double t_s) noexcept {
   if (!(t_s >= 0.0)) return std::numeric_limits<double>::quiet_NaN();
   if (t_s == 0.0) return -std::numeric_limits<double>::infinity();
   const double unit = diffusion_time_s(sphere);
-  if (!(unit > 0.0)) return 0.0;
+  if (unit <= 0.0) return 0.0;
   const double time = t_s / unit;
   return (time < early ? early_rate(sphere.mu_r, time) : -late_sum(sphere.mu_r, time, true)) / unit;
 }

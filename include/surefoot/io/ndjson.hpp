@@ -25,8 +25,8 @@
 ///           flagged Quality::dropped stands for them; the count is told. A packet whose number came before, or is smaller
 ///           than one that came before (or, without numbers, whose t runs back), is flagged Quality::out_of_order. The trace
 ///           stays where it stands in the file.
-/// Edges     a line that is no packet, and a packet whose length or rate is not that of the first, become one zero trace
-///           flagged dropped, and are told. null in samples is NaN and flags the trace non_finite. A count at +-fullscale_lsb,
+/// Edges     a line that is no packet or longer than 32 MiB, and a packet whose length or rate is not that of the first, become
+///           one zero trace flagged dropped, and are told. null in samples is NaN and flags the trace non_finite. A count at +-fullscale_lsb,
 ///           or at a rail of an integer dtype, flags it saturated.
 /// Not       the serial wire format of that program (X:.. Y:.. lines).
 /// @source   takzen/metal-detector-studio, PROTOCOL.md and backend/schema.json 1.0.0; the surefoot object: our own
