@@ -340,7 +340,7 @@ TensorMatch identify(std::span<const Symmetric3> parts, std::span<const double> 
   double all = 0.0;
   double kind = 0.0;
   for (std::size_t e = 0; e < library.size(); ++e) {
-    if (bounds[e] >= 0.0) continue;
+    if (!(bounds[e] < 0.0)) continue;  // nor what has NaN
     const double p = dsp::exp(0.5 * (out.chi2 + 1.0 + bounds[e]));
     all += p;
     if (std::string_view(library[e].kind) == library[to_size(out.best)].kind) kind += p;

@@ -365,6 +365,22 @@ TEST(Identify, TheLeastDistanceOverAllDirections) {
   EXPECT_EQ(found.best, which);
 }
 
+TEST(Identify, AnEntryWithoutNumbersIsImpossible) {
+  const std::vector<Symmetric3> parts(4, Symmetric3{1.0, 0.0, 0.0, 2.0, 0.0, 3.0});
+  const std::vector<Vector3> values(4, Vector3{3.0, 2.0, 1.0});
+  std::vector<Symmetric3> broken = parts;
+  std::vector<Vector3> broken_values = values;
+  broken[1][0] = broken_values[1][0] = nan;
+  const std::vector<TensorEntry> library{{"broken", "tin", broken, broken_values}, {"whole", "tin", parts, values}};
+  std::vector<double> scratch(9 * 4 + 9), bounds(2);
+  const TensorMatch m = identify(parts, {}, library, scratch, bounds);
+  EXPECT_EQ(m.best, 1);
+  EXPECT_EQ(m.probability, 1.0);
+  EXPECT_EQ(m.kind_probability, 1.0);
+  const TensorMatch none = identify(parts, {}, std::span(library).first(1), scratch, std::span(bounds).first(1));
+  EXPECT_EQ(none.best, -1);
+}
+
 TEST(Identify, PartsOfOurOwnAndWhatIsNotAmongThem) {
   Tensors library;
   for (const Part& part : parts) {

@@ -128,7 +128,8 @@ struct TensorMatch {
 /// Complex curves and all off-diagonal elements take part: both tensors stand in their principal axes (joint diagonalisation over
 /// real and imaginary parts), the six orders of axes with their four handed signs are tried, each followed by Gauss-Newton
 /// steps on the three angles. Entries come in order of a lower bound of chi2 (eigenvalues sorted part by part: Hoffman and
-/// Wielandt); those whose bound is beyond the best by 60 are left out and count as impossible.
+/// Wielandt); those whose bound is beyond the best by 60 are left out and count as
+/// impossible, and so are those that hold NaN.
 ///
 /// Noise     weight_p = 1 / sigma_p, sigma_p the standard deviation of a diagonal element; off-diagonal ones have sigma_p / sqrt 2,
 ///           so that noise looks the same in all directions.
