@@ -17,8 +17,11 @@ void energy_score(benchmark::State& state) {
 void nlms(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.nlms\" }]"); }
 void peak_alarm(benchmark::State& state) { of_text(state, "surefoot = 1\ndetector = { use = \"detect.peak_alarm\" }"); }
 
+void audio(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.audio\" }]"); }
+
 BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms)->Name("detect.nlms")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
+BENCHMARK(audio)->Name("detect.audio")->Arg(512);
 BENCHMARK(peak_alarm)->Name("detect.peak_alarm")->Arg(512);
 
 }  // namespace

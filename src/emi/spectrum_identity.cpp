@@ -40,7 +40,8 @@ SpectrumIdentity::SpectrumIdentity(const SpectrumIdentityOptions& options, const
       size_(in.channel_samples()),
       n_metal_(model_.target_rank() + 1),
       covariance_(arena.take<double>(n_channels_ * size_ * size_)),
-      step_square_(arena.take<double>(n_channels_ * size_)),
+      steps_(arena.take<double>(n_channels_ * size_ * size_)),
+      inverse_(arena.take<double>(size_ * size_)),
       last_(arena.take<double>(n_channels_ * size_)),
       n_curves_(arena.take<Index>(static_cast<Index>(entries.size()))),
       raw_curves_(arena.take<double>(static_cast<Index>(entries.size()) * most_curves * size_)),
@@ -92,38 +93,36 @@ void SpectrumIdentity::make_curves() noexcept {
   }
 }
 
-void SpectrumIdentity::learn(ConstTraceRef quiet) noexcept {
+void SpectrumIdentity::learn(ConstTraceRef quiet, bool follows) noexcept {
   if (quiet.n() != n_channels_ * size_ || !finite_trace(quiet) || prepared_) return;
+  const bool step = follows && n_quiet_ > 0;
+  if (step) ++n_steps_;
   for (Index c = 0; c < n_channels_; ++c) {
     const ConstTraceRef x = quiet.subspan(to_size(c * size_), to_size(size_));
+    const std::span<double> last = last_.subspan(to_size(c * size_), to_size(size_));
     double* const sum = covariance_.data() + c * size_ * size_;
-    for (Index i = 0; i < size_; ++i)
-      for (Index j = 0; j <= i; ++j)
-        sum[i * size_ + j] += static_cast<double>(x[to_size(i)]) * static_cast<double>(x[to_size(j)]);
-  }
-  for (std::size_t i = 0; i < last_.size(); ++i) {
-    const double x = static_cast<double>(quiet[i]);
-    if (n_quiet_ > 0) step_square_[i] += (x - last_[i]) * (x - last_[i]);
-    last_[i] = x;
+    double* const steps = steps_.data() + c * size_ * size_;
+    for (Index i = 0; i < size_; ++i) {
+      const double xi = static_cast<double>(x[to_size(i)]);
+      for (Index j = 0; j <= i; ++j) {
+        const double xj = static_cast<double>(x[to_size(j)]);
+        sum[i * size_ + j] += xi * xj;
+        if (step) steps[i * size_ + j] += (xi - last[to_size(i)]) * (xj - last[to_size(j)]);
+      }
+    }
+    for (std::size_t i = 0; i < last.size(); ++i) last[i] = static_cast<double>(x[i]);
   }
   ++n_quiet_;
 }
 
 bool SpectrumIdentity::prepare() noexcept {
-  if (prepared_ || n_quiet_ < 2 * size_) return prepared_;
+  if (prepared_ || n_quiet_ < 2 * size_ || n_steps_ == 0) return prepared_;
   const double n = static_cast<double>(n_quiet_);
-  // From trace to trace: E (x - x')^2 = 2 (1 - c) E x^2, on the mean over samples.
   double correlated = 0.0;
   for (Index c = 0; c < n_channels_; ++c) {
     const std::span<double> a = covariance_.subspan(to_size(c * size_ * size_), to_size(size_ * size_));
     double mean = 0.0;
     for (Index i = 0; i < size_; ++i) mean += a[to_size(i * size_ + i)] / n / static_cast<double>(size_);
-    for (Index i = 0; i < size_; ++i) {
-      const double square = a[to_size(i * size_ + i)];
-      if (square > 0.0)
-        correlated +=
-            (1.0 - 0.5 * step_square_[to_size(c * size_ + i)] / square) / static_cast<double>(n_channels_ * size_);
-    }
     for (double& x : a) x /= n;
     // So few traces leave directions that look too quiet: each sample gets a little of its own.
     for (Index i = 0; i < size_; ++i) {
@@ -131,6 +130,15 @@ bool SpectrumIdentity::prepare() noexcept {
       own += static_cast<double>(size_) / n * own + 1e-12 * mean;
     }
     if (!(mean > 0.0) || !dsp::cholesky(a, size_)) return false;
+    // Of the whitened traces, from one to the next: E |z - z'|^2 = 2 (1 - c) E |z|^2, and E |z - z'|^2 = tr(A^-1 E d d^T).
+    dsp::invert_from_cholesky<double>(a, size_, inverse_);
+    const double* const steps = steps_.data() + c * size_ * size_;
+    double trace_of_steps = 0.0;
+    for (Index i = 0; i < size_; ++i)
+      for (Index j = 0; j <= i; ++j)
+        trace_of_steps += (i == j ? 1.0 : 2.0) * inverse_[to_size(i * size_ + j)] * steps[i * size_ + j] /
+                          static_cast<double>(n_steps_);
+    correlated += (1.0 - 0.5 * trace_of_steps / static_cast<double>(size_)) / static_cast<double>(n_channels_);
     whiten_curves(c);
   }
   repeat_ = std::clamp(correlated, 0.0, 0.95);

@@ -103,7 +103,7 @@ class Identity : public testing::Test {
   sim::Random random_{91};
 };
 
-// Seed 91. 17 parts, 10 passes each, over soil that varies by 20 times the noise.
+// Seed 91. 20 parts, 10 passes each, over soil that varies by 20 times the noise.
 TEST_F(Identity, OfStrongSignalsIsThePart) {
   make();
   teach(20.0);
@@ -119,9 +119,9 @@ TEST_F(Identity, OfStrongSignalsIsThePart) {
         kind_wrong += (r.state == MatchState::target) != entries_[e].is_target ? 1 : 0;
     }
   }
-  RecordProperty("right_of_170", right);
+  RecordProperty("right_of_200", right);
   RecordProperty("kind_wrong", kind_wrong);
-  EXPECT_GT(right, 120);
+  EXPECT_GT(right, 180);
   EXPECT_LE(kind_wrong, 2);
 }
 
@@ -170,14 +170,15 @@ TEST_F(Identity, TwoThingsAreLikeNone) {
   int told = 0;
   for (int k = 0; k < 20; ++k) {
     // A thick copper coin and a thin steel nail beside each other, alike in strength, of opposite sign at low tones.
-    auto a = pass(14, 500.0, 1.0);
-    const auto b = pass(8, 500.0, 0.0);
+    auto a = pass(17, 500.0, 1.0);
+    const auto b = pass(11, 500.0, 0.0);
     for (std::size_t i = 0; i < a.size(); ++i)
       for (std::size_t j = 0; j < a[i].size(); ++j) a[i][j] += b[i][j];
     const IdentityResult r = of(a);
     told += r.state == MatchState::unlisted || r.state == MatchState::cannot_tell ? 1 : 0;
   }
-  EXPECT_GE(told, 15);
+  RecordProperty("told_of_20", told);
+  EXPECT_GE(told, 10);
 }
 
 TEST_F(Identity, ProbabilitiesAddUpAndSayWhichIsBest) {

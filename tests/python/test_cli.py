@@ -235,6 +235,22 @@ def test_demo_as_json_counts_every_target_once(tmp_path: Path, capsys: pytest.Ca
     assert match["found"] + match["missed"] == sum(t.kind != "clutter" for t in truth)
 
 
+def test_demo_tells_what_metal_may_be_and_where_it_cannot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--out", str(tmp_path), "--json"]) == 0
+    metal = json.loads(capsys.readouterr().out)["metal"]
+    assert (tmp_path / "metal" / "alarms.geojson").is_file()
+    assert metal["match"]["found"] >= 3
+    identities = metal["identities"]
+    assert len(identities) == metal["n_alarms"] > 0
+    states = {i["state"] for i in identities.values()}
+    assert states <= {"target", "clutter", "unlisted", "cannot_tell"}
+    assert states & {"target", "clutter"}, "nothing at all could be told"
+    for identity in identities.values():
+        assert 0.0 <= identity["target_probability"] <= 1.0
+        assert len(identity["guesses"]) == 3
+        assert bool(identity["reason"]) == (identity["state"] in ("unlisted", "cannot_tell"))
+
+
 def test_demo_on_a_file_has_no_truth(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", str(file), "--out", str(tmp_path / "out")]) == 0
     text = capsys.readouterr().out

@@ -21,6 +21,7 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_emi(m);
   surefoot::python::bind_inversion(m);
   surefoot::python::bind_identity(m);
+  surefoot::python::bind_alarm_identity(m);
 
   m.def(
       "build_info",

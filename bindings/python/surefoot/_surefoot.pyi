@@ -212,6 +212,34 @@ class Alarm:
     def quality(self) -> Quality: ...
     def as_dict(self) -> dict[str, Any]: ...
 
+class Identity:
+    """What an alarm of a metal detector may be."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def target_probability(self) -> float: ...
+    @property
+    def snr(self) -> float: ...
+    @property
+    def unexplained(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def guesses(self) -> list[tuple[str, str, float]]: ...
+
+def identify_alarms(
+    line: Line,
+    alarms: Sequence[Alarm],
+    *,
+    quiet_score: float = 3.0,
+    response: str = ...,
+    confidence: float = ...,
+    least_snr: float = ...,
+    model_error: float = ...,
+    unlike: float = ...,
+) -> list[Identity]: ...
+
 class Target:
     """One known object under a line."""
 

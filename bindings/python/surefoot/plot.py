@@ -31,6 +31,8 @@ _AXIS_UNITS = {
     "channel": (1.0, "channel"),
     "depth": (1.0, "depth (m)"),
     "sweep": (1e-9, "frequency (GHz)"),
+    "sample_time": (1e3, "time (ms)"),
+    "gates": (1e6, "gate (µs)"),
 }
 
 
@@ -180,6 +182,56 @@ def score_panel(
     return ax
 
 
+def _curves(ax: Axes, line: Line, x: npt.NDArray[np.float64]) -> None:
+    """Tones or gates of a metal detector along the line: a colour each, linear near zero and logarithmic beyond."""
+    import matplotlib
+
+    tones = line.axis.kind == "sweep"
+    places = line.axis.places if tones else np.sqrt(line.axis.places[1:] * line.axis.places[:-1])
+    scale, name = (1e-3, "tone (kHz)") if tones else (1e6, "gate (µs)")
+    samples = line.samples.reshape(line.n_traces, line.n_channels, -1)
+    channel = int(np.argmax(np.square(samples, dtype=np.float64).sum(axis=(0, 2))))
+    shown = samples[:, channel, :]
+    norm = matplotlib.colors.LogNorm(places[0] * scale, places[-1] * scale)
+    colours = matplotlib.colormaps["viridis"]
+    for k, place in enumerate(places):
+        colour = colours(norm(place * scale))
+        if tones:
+            ax.plot(x, shown[:, 2 * k], color=colour, linewidth=0.9)
+            ax.plot(x, shown[:, 2 * k + 1], color=colour, linewidth=0.9, linestyle=(0, (2, 1.5)))
+        else:
+            ax.plot(x, shown[:, k], color=colour, linewidth=0.9)
+    quiet = float(np.median(np.abs(shown))) or 1.0
+    ax.set_yscale("symlog", linthresh=3.0 * quiet)
+    part = "in phase (solid), quadrature (dashed)" if tones else "mean over the gate"
+    ax.set_ylabel(part + (f", channel {channel}" if line.n_channels > 1 else ""))
+    bar = ax.figure.colorbar(matplotlib.cm.ScalarMappable(norm, colours), ax=ax, pad=0.01, fraction=0.025)
+    bar.set_label(name, fontsize=8)
+    bar.ax.tick_params(labelsize=8)
+
+
+def _image(ax: Axes, line: Line, ends: tuple[float, float], percentile: float, cmap: str) -> None:
+    """Traces beside each other, the axis along them downwards."""
+    scale, y_label = _AXIS_UNITS[line.axis.kind]
+    y = line.axis.values() * scale
+    picture = line.samples
+    signed = line.axis.kind != "sweep"
+    if not signed:  # samples 2k and 2k + 1 are the real and imaginary part at the k-th frequency
+        picture = np.hypot(picture[:, 0::2], picture[:, 1::2])
+        y, cmap = y[: picture.shape[1]], "magma"
+    bottom, top = _centred_edges(y)[::-1]
+    level = clip_level(picture, percentile)
+    image = ax.imshow(
+        picture.T, aspect="auto", cmap=cmap, vmin=-level if signed else 0.0, vmax=level,
+        extent=(*ends, bottom, top), interpolation="antialiased",
+    )
+    ax.set_ylabel(y_label)
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.025, extend="both" if signed else "max")
+    bar.set_label(f"{'amplitude' if signed else 'magnitude'} (clipped at percentile {percentile:g})", fontsize=8)
+    bar.ax.tick_params(labelsize=8)
+    ax.set_ylim(bottom, top)
+
+
 def radargram(
     line: Line,
     alarms: Iterable[Alarm] | None = None,
@@ -194,7 +246,8 @@ def radargram(
 ) -> Axes | Figure:
     """Draw a line: distance to the right, two-way time downwards in ns, symmetric colours with a robust clip.
 
-    A depth axis is drawn in metres; of a frequency sweep the magnitude is drawn, with the frequency downwards.
+    A depth axis is drawn in metres; of a frequency sweep the magnitude is drawn, with the frequency downwards. Tones and
+    gates of a metal detector are drawn as curves, of several channels the one with the most energy.
     alarms: marked above (number), at their two-way time (ring) and over their footprint.
     truth: known targets (see read_truth), marked at the bottom; emplaced clutter in grey.
     scores: one a trace: adds a panel below with the threshold; only without ax.
@@ -215,32 +268,19 @@ def radargram(
         raise ValueError("scores need a panel of their own: call without ax, or use score_panel(ax2, line, scores)")
 
     x, x_label = along(line)
-    scale, y_label = _AXIS_UNITS[line.axis.kind]
-    y = line.axis.values() * scale
-    picture = line.samples
-    signed = line.axis.kind != "sweep"
-    if not signed:  # samples 2k and 2k + 1 are the real and imaginary part at the k-th frequency
-        picture = np.hypot(picture[:, 0::2], picture[:, 1::2])
-        y, cmap = y[: picture.shape[1]], "magma"
-    bottom, top = _centred_edges(y)[::-1]
-    level = clip_level(picture, percentile)
     left, right = _centred_edges(x)
-    image = ax.imshow(
-        picture.T, aspect="auto", cmap=cmap, vmin=-level if signed else 0.0, vmax=level,
-        extent=(left, right, bottom, top), interpolation="antialiased",
-    )
-    ax.set_ylabel(y_label)
+    scale = _AXIS_UNITS[line.axis.kind][0]
+    if len(line.axis.places):
+        _curves(ax, line, x)
+    else:
+        _image(ax, line, (left, right), percentile, cmap)
     if below is None:
         ax.set_xlabel(x_label)
-    bar = ax.figure.colorbar(image, ax=ax, pad=0.01, fraction=0.025, extend="both" if signed else "max")
-    bar.set_label(f"{'amplitude' if signed else 'magnitude'} (clipped at percentile {percentile:g})", fontsize=8)
-    bar.ax.tick_params(labelsize=8)
     _mark_alarms(ax, line, alarms, x, scale)
     known = list(truth or ()) if x_label.startswith("distance") else []
     _mark_truth(ax, known)
     _explain_marks(ax, bool(alarms), known)
     ax.set_xlim(left, right)
-    ax.set_ylim(bottom, top)
     if title:
         ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=_INK, pad=24 if alarms or known else 8)
     if below is not None and scores is not None:

@@ -28,7 +28,7 @@ struct Part {
           .mu_r = mu_r};
 }
 
-/// Metal parts of minimum-metal mines and what is found beside them. All simulated by this project, none measured: sizes are
+/// Metal parts of mines and what is found beside them. All simulated by this project, none measured: sizes are
 /// typical ones; a hollow or wound part is a solid of less conductivity and permeability. For demonstrations and tests of the
 /// chain from samples to identity, not for the field: that needs curves measured with the array in use.
 inline constexpr std::array parts{
@@ -39,6 +39,9 @@ inline constexpr std::array parts{
     Part{"striker-spring", "mine-part", true, like_cylinder(9e-3, 25e-3, 2.0e5, 20.0)},
     Part{"belleville-ring", "mine-part", true, like_cylinder(24e-3, 1.5e-3, 3.0e6, 60.0)},
     Part{"steel-ball", "mine-part", true, {2.5e-3, 2.5e-3, 4.0e6, 100.0}},
+    Part{"steel-casing", "mine-part", true, like_cylinder(300e-3, 100e-3, 5.0e6, 100.0)},
+    Part{"sheet-casing", "mine-part", true, like_cylinder(300e-3, 100e-3, 3.0e5, 10.0)},
+    Part{"alloy-casing", "mine-part", true, like_cylinder(120e-3, 50e-3, 1.0e6, 1.0)},
     Part{"nail-80", "clutter", false, like_cylinder(3.5e-3, 80e-3, 6.0e6, 150.0)},
     Part{"nail-40", "clutter", false, like_cylinder(2.2e-3, 40e-3, 6.0e6, 150.0)},
     Part{"pistol-case", "clutter", false, like_cylinder(9.9e-3, 19e-3, 6.0e6, 1.0)},

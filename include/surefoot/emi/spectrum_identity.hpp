@@ -11,7 +11,7 @@ struct SpectrumIdentityOptions {
   double confidence = 0.9;    ///< probability from which on target or clutter is said
   double least_snr = 12.0;    ///< signal to noise, as amplitude over all traces and tones, below which it cannot tell
   double model_error = 0.03;  ///< of the library's curves, as a share of the signal
-  double unlike = 0.03;       ///< share of the signal's energy that no entry explains, from which on it is none of them
+  double unlike = 0.06;       ///< share of the signal's energy that no entry explains, from which on it is none of them
 };
 
 template <class V>
@@ -57,14 +57,14 @@ struct IdentityResult {
 ///
 /// One coil or coaxial coils see a_ni = h_i^2, so that the sum over axes has one sign; which one depends on the winding, so both
 /// are tried for the whole alarm. The covariance holds noise and soil alike: what looks like soil says little about identity,
-/// and the answer says so by being unsure. c is the correlation from trace to trace: neighbours are not new evidence.
+/// and the answer says so by being unsure. c is the correlation of z from trace to trace: neighbours are not new evidence.
 ///
 /// Use       learn() quiet traces, prepare(); for each alarm begin(), add() its traces, result().
 /// State     cannot_tell: not prepared, snr below least_snr, or target and clutter both less likely than confidence.
 ///           unlisted: the best entry leaves more than `unlike` of what the shapes of ResponseModel and ferrite explain together.
 /// Shape     traces of n_samples = n_channels x 2 tones; entries with 2 x tones parts. Channels are fitted by themselves.
 /// Edges     traces with a NaN are left out. prepare() is false with fewer quiet traces than twice the samples of a channel.
-/// Cost      some 2 us an entry, channel and trace; 2 m^2 + (2 + 3 entries) m doubles a channel, m = 2 tones.
+/// Cost      some 2 us an entry, channel and trace; 2 m^2 + (6 + 3 entries) m doubles a channel, m = 2 tones.
 /// Not       for heads whose coils stand apart (a_ni may then have any sign): invert for the polarizability first. Not for two
 ///           objects at once: they are like none.
 /// @source   our own; the positive combination of principal curves: Norton and Won, IEEE TGRS 39(10), 2001
@@ -73,7 +73,8 @@ class SpectrumIdentity {
   SpectrumIdentity(const SpectrumIdentityOptions& options, const StreamSpec& in, std::span<const IdentityEntry> entries,
                    Arena& arena) noexcept;
 
-  void learn(ConstTraceRef quiet) noexcept;
+  /// `follows`: the trace came right after the last one that was learnt.
+  void learn(ConstTraceRef quiet, bool follows = true) noexcept;
   [[nodiscard]] bool prepare() noexcept;
   void begin() noexcept;
   void add(ConstTraceRef trace) noexcept;
@@ -98,11 +99,13 @@ class SpectrumIdentity {
   Index size_;     // samples of a channel
   Index n_metal_;  // shapes of any metal: targets and ferrite
   Index n_quiet_ = 0;
+  Index n_steps_ = 0;
   Index n_traces_ = 0;
   bool prepared_ = false;
-  double repeat_ = 0.0;            // c
-  std::span<double> covariance_;   // of each channel; its Cholesky factor once prepared
-  std::span<double> step_square_;  // sum of squared steps of quiet traces, of each sample
+  double repeat_ = 0.0;           // c
+  std::span<double> covariance_;  // of each channel; its Cholesky factor once prepared
+  std::span<double> steps_;       // sum of d d^T over the steps d from quiet trace to quiet trace, of each channel
+  std::span<double> inverse_;     // scratch of prepare()
   std::span<double> last_;
   std::span<Index> n_curves_;     // different curves of each entry
   std::span<double> raw_curves_;  // of each entry, 3
