@@ -50,10 +50,9 @@ def quality_counts(line: Line) -> dict[str, int]:
     return counts
 
 
-def searched(description: str) -> bool:
-    """Whether the pipeline looks for anything: a detector, and a stage that gives it scores."""
-    steps = tomllib.loads(description)
-    return "detector" in steps and any(str(stage["use"]).startswith("detect.") for stage in steps.get("stage", []))
+def searched(run: Run) -> bool:
+    """Whether anything was looked for: there is a detector, and some trace has a score."""
+    return "detector" in tomllib.loads(run.description) and bool(np.any(run.scores))
 
 
 def summary(
@@ -83,7 +82,7 @@ def summary(
         },
         "version": build["version"],
         "n_traces": run.traces.n_traces,
-        "n_alarms": len(run.alarms) if searched(run.description) else None,
+        "n_alarms": len(run.alarms) if searched(run) else None,
         "seconds": round(timing.seconds, 6),
         "traces_per_s": round(timing.traces_per_s, 1),
         "latency_traces": run.latency,

@@ -166,6 +166,8 @@ def score_panel(
         ax.axhline(threshold, color=_ALARM, linewidth=1.0, linestyle=(0, (5, 3)))
         ax.annotate(f"threshold {threshold:g}", (1.0, threshold), xycoords=("axes fraction", "data"), xytext=(-4, 3),
                     textcoords="offset points", ha="right", fontsize=8, color=_ALARM)
+    if threshold is not None and float(np.nanmax(values, initial=0.0)) > 50.0 * threshold:
+        ax.set_yscale("symlog", linthresh=threshold)  # else the weak alarms would lie on the axis
     warming = (np.asarray(line.quality) & int(Quality.warming_up)) != 0
     if warming.any():
         ax.fill_between(x, 0, 1, where=warming.tolist(), transform=ax.get_xaxis_transform(), color="#8d99ae", alpha=0.25,
