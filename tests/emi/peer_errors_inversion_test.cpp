@@ -179,6 +179,36 @@ TEST(PeerErrors, GeosciLabsSortsEigenvaluesGateByGate) {
   EXPECT_GT(theirs, 2.0);  // decades
 }
 
+// FCMD tells a depth from the amplitude alone, as its power 0.35. Of a dipole on the axis the amplitude goes as depth^-6, and with
+// the size as diameter^3: an object of three times the diameter is told at 27^0.35 = 3.2 times another depth, and the law is
+// wrong for each of them. Here the depth comes from the pattern over the channels, and has nothing to do with the amplitude.
+TEST(PeerErrors, FcmdTellsDepthFromTheAmplitude) {
+  const auto amplitude = [](double strength, double depth) {
+    const std::vector<double> g = sensing({0.0, 0.0, -depth});
+    double square = 0.0;
+    for (std::size_t i = 0; i < 48; ++i) square += std::pow(strength * (g[i] + g[48 * 3 + i] + g[48 * 5 + i]), 2);
+    return std::sqrt(square);
+  };
+  const auto fcmd = [](double a) { return std::pow(a, -0.35); };
+  // Calibrated at 0.3 m with a strength of 1, as a user would do it.
+  const double unit = 0.3 / fcmd(amplitude(1.0, 0.3));
+  EXPECT_GT(unit * fcmd(amplitude(1.0, 0.6)) / 0.6, 1.2);
+  EXPECT_LT(unit * fcmd(amplitude(27.0, 0.3)) / 0.3, 0.35);
+
+  test::InArena<DipoleInversion> inversion(InversionOptions{}, temtads().view(), Index{1});
+  for (const double strength : {1.0, 27.0}) {
+    for (const double depth : {0.3, 0.6}) {
+      const std::vector<double> g = sensing({0.02, -0.03, -depth});
+      std::vector<double> y(48);
+      for (std::size_t i = 0; i < 48; ++i) y[i] = strength * (g[i] + 0.4 * g[48 * 3 + i] + 0.4 * g[48 * 5 + i]);
+      const std::vector<double> sigma{1e-4 * strength * amplitude(1.0, depth)};
+      const InversionResult r = inversion->fit({.values = y, .sigma = sigma, .channel_sigma = {}}, 1);
+      ASSERT_EQ(r.n_sources, 1);
+      EXPECT_NEAR(r.place_m[0][2], -depth, 1e-4) << strength;
+    }
+  }
+}
+
 // Eigenvalues.csv has the eigenvalues of the real and of the imaginary part, each sorted by itself: a pair need not be one axis.
 TEST(PeerErrors, MptLibrarySortsRealAndImaginaryPartsApart) {
   // Two axes: the slow one has relaxed (large real part, small imaginary), the fast one is in between.
