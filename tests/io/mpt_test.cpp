@@ -126,7 +126,8 @@ TEST(Mpt, AllObjectsOfTheOpenLibraries) {
   const auto validation = io::read_polarizability_library(data_folder() / "emi/mpt_validation");
   ASSERT_EQ(validation.size(), 5U);
   std::size_t n81 = 0;
-  for (const PolarizabilityTable& object : library) n81 += object.angular_frequency.size() == 81 && object.angular_frequency.back() == 1e10 ? 1U : 0U;
+  for (const PolarizabilityTable& object : library)
+    n81 += object.angular_frequency.size() == 81 && object.angular_frequency.back() == 1e10 ? 1U : 0U;
   EXPECT_EQ(n81, 139U);
   // A sphere of 10 mm, mu_r 1, 1e6 S/m against the exact one, with e^(+i w t), k a = (1 + i) sqrt(w mu sigma / 2) a:
   // M = -2 pi a^3 (1 + 3 / (ka)^2 - 3 cot(ka) / (ka)), k^2 = -i w mu sigma. Good to 5e-6 below 100 kHz.

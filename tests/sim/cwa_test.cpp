@@ -47,7 +47,8 @@ double exponent(double small_m, double large_m, double least) {
 }
 
 TEST(CwaHeights, FarAwayTheyGoAsTheRootOfTheDiameter) {
-  const double least = heard(0.003, 2.0);  // so faint that all balls are heard from 2 m and more: 15 times the head's radius
+  const double least =
+      heard(0.003, 2.0);  // so faint that all balls are heard from 2 m and more: 15 times the head's radius
   for (const double d : {0.003, 0.006, 0.012}) EXPECT_NEAR(exponent(d, 1.6 * d, least), 0.5, 0.01) << d;
   // The signal itself: d^3 / h^6.
   EXPECT_NEAR(std::log(heard(0.02, 4.0) / heard(0.01, 4.0)) / std::log(2.0), 3.0, 0.02);
