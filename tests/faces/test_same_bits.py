@@ -154,7 +154,7 @@ def test_command_line(case: tuple[str, Path, Path, Outputs], tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     # The scores are the column `score` of the tags.
-    tags = np.frombuffer(expected["tags.bin"], dtype=np.uint8).reshape(-1, 80)
+    tags = np.frombuffer(expected["tags.bin"], dtype=np.uint8).reshape(-1, 104)
     scores = np.load(tmp_path / "scores.npy")
     assert scores.dtype == np.float32
     assert scores.tobytes() == np.ascontiguousarray(tags[:, 64:68]).tobytes()

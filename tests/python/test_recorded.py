@@ -136,7 +136,7 @@ def test_a_survey_needs_to_know_how_far_its_traces_lie_apart(recorded: Path) -> 
 # What emi/PROVENANCE.md says of logs and exports: format, samples a trace, traces, axis.
 METAL_DETECTORS = {
     "emi/em38_n38/em38_demo.N38": ("n38", 6, 3164, "channel"),
-    "emi/tem_formats/skytem/2022.02.test.xyz": ("xyz", 19, 2, "gates"),
+    "emi/tem_formats/skytem/2022.02.test.xyz": ("xyz", 19, 2, "channel"),
     "emi/tem_formats/synthetic/synthetic_fwd.xyz": ("xyz", 16, 300, "gates"),
     "emi/tem_formats/synthetic/synthetic_model.xyz": ("xyz", 26, 300, "channel"),
 }

@@ -84,8 +84,8 @@ def do(options: argparse.Namespace) -> ExitCode:
 
 def _is_metal(options: argparse.Namespace) -> bool:
     """Tones of a metal detector, or a radar's traces?"""
-    axis = _surefoot.scan(options.file, **reading.options_of(options)).axis
-    return axis.kind == "sweep" and len(axis.places) > 0
+    scan = _surefoot.scan(options.file, **reading.options_of(options))
+    return scan["axis"] == "sweep" and len(scan["places"]) > 0
 
 
 def _look(pipeline: str, file: Path, truth_file: Path | None, folder: Path, options: argparse.Namespace) -> Shown:
