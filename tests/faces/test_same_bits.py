@@ -27,6 +27,8 @@ RECORDED = ROOT / "datasets" / "handheld-lane" / "lane.npy"
 
 Outputs = dict[str, bytes]
 
+ALARM = struct.Struct("<IIqqqqff10d")  # surefoot_alarm
+
 
 def tag_bytes(tags: np.ndarray) -> bytes:
     """Line.tags in the layout of surefoot_tag."""
@@ -47,7 +49,7 @@ def tag_bytes(tags: np.ndarray) -> bytes:
 
 def alarm_bytes(alarms: list[surefoot.Alarm]) -> bytes:
     """Alarms in the layout of surefoot_alarm."""
-    layout = struct.Struct("<IIqqqqff10d")
+    layout = ALARM
     return b"".join(
         layout.pack(
             layout.size, int(a.quality), a.id, a.trace_index, a.first_index, a.last_index, a.score, a.threshold,
@@ -159,7 +161,7 @@ def test_command_line(case: tuple[str, Path, Path, Outputs], tmp_path: Path) -> 
     assert scores.dtype == np.float32
     assert scores.tobytes() == np.ascontiguousarray(tags[:, 64:68]).tobytes()
     # So are the alarms: number, trace, score and threshold, bit for bit.
-    layout = struct.Struct("<IIqqqqff8d")
+    layout = ALARM
     wanted = [layout.unpack_from(expected["alarms.bin"], at) for at in range(0, len(expected["alarms.bin"]), layout.size)]
     found = json.loads((tmp_path / "alarms.geojson").read_text(encoding="utf-8"))["features"]
     assert len(found) == len(wanted)
