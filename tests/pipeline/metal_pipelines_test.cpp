@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The built-in pipelines of the metal detector over scenes with seeds that nobody looked at while their values were chosen
-// (src/decisions/0018-metal-pipelines.md: 1 to 4, looked at; 5 to 12, looked at once; these are 21 to 24).
+// (src/decisions/0019-metal-pipelines.md: 1 to 4, looked at; 5 to 12, looked at once; these are 21 to 24).
 #include <surefoot/io/coil_array.hpp>
 #include <surefoot/pipeline/apply.hpp>
 #include <surefoot/sim/metal_scene.hpp>

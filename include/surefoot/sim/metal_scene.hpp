@@ -58,7 +58,7 @@ void validate(const MetalScene& scene);
 /// Same bits one build gives the same bits each time. Between compilers and libraries the voltages agree to 1e-12, since they
 ///           are made with the platform's elementary functions; random numbers are the same everywhere, and with `bits` a
 ///           count differs only where a voltage lies within that of the border between two counts.
-/// Cost      0.02 ms a trace of 12 tones and 25 pieces of metal; conducting soil 0.3 ms more.
+/// Cost      about 0.3 ms a trace of 12 tones and 25 pieces of metal over conducting soil.
 /// Not       the raw samples before demodulation: a strong tone at a rail disturbs the others, here it does not.
 /// @throws ConfigError  as validate()
 /// @source   our own
