@@ -244,7 +244,7 @@ std::string to_gex(const TemSystem& s) {
     put_gates(out, m.name, m.gates);
   }
   put_gates(out, "", s.gates);
-  for (const auto& [key, value] : s.others) out += key + "=" + value + "\n";
+  for (const auto& [key, value] : s.others) out.append(key).append("=").append(value).append("\n");
   for (const TemChannel& c : s.channels) {
     out += "\n[Channel" + std::to_string(c.number) + "]\nRxCoilNumber=" + std::to_string(c.receiver) +
            "\nNoGates=" + std::to_string(c.n_gates) +
@@ -255,7 +255,7 @@ std::string to_gex(const TemSystem& s) {
     if (c.current_a != 0.0) out += "TxApproximateCurrent=" + plain(c.current_a) + "\n";
     if (!c.moment.empty()) out += "TransmitterMoment=" + c.moment + "\n";
     if (!c.polarization.empty()) out += "ReceiverPolarizationXYZ=" + c.polarization + "\n";
-    for (const auto& [key, value] : c.others) out += key + "=" + value + "\n";
+    for (const auto& [key, value] : c.others) out.append(key).append("=").append(value).append("\n");
   }
   return out;
 }
