@@ -16,15 +16,16 @@
 namespace surefoot::sim {
 namespace {
 
-using physics::dot;
 using physics::Matrix3;
 using physics::Mode;
 using physics::Symmetric3;
 using physics::times;
 using physics::vacuum_permeability;
+// The check does not see that operators are used.  NOLINTBEGIN(misc-unused-using-decls)
 using physics::operator+;
 using physics::operator-;
 using physics::operator*;
+// NOLINTEND(misc-unused-using-decls)
 
 enum Stream : std::uint64_t {
   height_stream = 1,

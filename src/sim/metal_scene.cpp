@@ -72,15 +72,13 @@ class MetalReceiver {
     }
   }
 
-  [[nodiscard]] double count_value() const noexcept {
-    return options_.bits == 0 ? 0.0 : options_.full_scale_v / static_cast<double>(Index{1} << (options_.bits - 1));
-  }
+  [[nodiscard]] double count_value() const noexcept { return steps() > 0.0 ? options_.full_scale_v / steps() : 0.0; }
 
   // Rails and rounding; true if a value stood at a rail.
   bool convert(std::vector<double>& volts) const noexcept {
     const double count = count_value();
     if (count == 0.0) return false;
-    const double high = static_cast<double>((Index{1} << (options_.bits - 1)) - 1);
+    const double high = steps() - 1.0;
     bool saturated = false;
     for (double& v : volts) {
       const double n = std::clamp(std::floor(v / count + 0.5), -high - 1.0, high);
@@ -91,6 +89,10 @@ class MetalReceiver {
   }
 
  private:
+  // From zero to a rail; 0 where there is no converter.
+  [[nodiscard]] double steps() const noexcept {
+    return options_.bits < 1 ? 0.0 : static_cast<double>(Index{1} << (options_.bits - 1));
+  }
   static RandomProfile profile(const MetalScene& scene, double rms, std::uint64_t stream) {
     Random random(static_cast<std::uint64_t>(scene.seed), stream);
     return {rms, scene.receiver.drift_time_s, random};
