@@ -9,7 +9,7 @@ namespace surefoot::sim {
 std::string scene_modality(std::string_view toml, std::string_view source) {
   const text::Node root = text::parse(toml, source);
   text::TableReader table(root, "");
-  const std::string modality = table.string("modality", "gpr");
+  std::string modality = table.string("modality", "gpr");
   check_word(modality, {"gpr", "emi"}, table.path_of("modality"));
   return modality;
 }
