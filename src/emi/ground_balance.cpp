@@ -4,6 +4,8 @@
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/reduce.hpp>
 
+#include "vectors.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,13 +13,8 @@ namespace surefoot::emi {
 namespace {
 
 constexpr Index most_lessons = 1 << 20;
-constexpr double smallest_state = 1e-60;
+constexpr double least_energy = 1e-60;
 
-double settle(double x) noexcept { return std::abs(x) < smallest_state ? 0.0 : x; }
-
-double dot(std::span<const double> a, std::span<const double> b) noexcept {
-  return dsp::reduce(static_cast<Index>(a.size()), [&](Index i) noexcept { return a[to_size(i)] * b[to_size(i)]; });
-}
 double along(std::span<const double> a, ConstTraceRef x) noexcept {
   return dsp::reduce(x.n(), [&](Index i) noexcept { return a[to_size(i)] * static_cast<double>(x[to_size(i)]); });
 }
@@ -96,7 +93,7 @@ void GroundBalance::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept
 // The first trace that is not zero gives the direction to begin with.
 void GroundBalance::learn_direction(ConstTraceRef channel, Index c) noexcept {
   const double all = dsp::sum_of_squares(channel);
-  if (!(all > smallest_state)) return;
+  if (!(all > least_energy)) return;
   const std::span<double> g = basis(c);
   Index& lessons = lessons_[to_size(c)];
   double& energy = energy_[to_size(c)];

@@ -5,14 +5,12 @@
 #include <surefoot/dsp/reduce.hpp>
 #include <surefoot/dsp/symmetric_eigen.hpp>
 
+#include "vectors.hpp"
+
 #include <cmath>
 
 namespace surefoot::emi {
 namespace {
-
-double dot(std::span<const double> a, std::span<const double> b) noexcept {
-  return dsp::reduce(static_cast<Index>(a.size()), [&](Index i) noexcept { return a[to_size(i)] * b[to_size(i)]; });
-}
 
 void scale(std::span<double> a, double factor) noexcept {
   for (double& x : a) x *= factor;

@@ -5,6 +5,8 @@
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/reduce.hpp>
 
+#include "vectors.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,10 +18,6 @@ namespace {
 // half, what is told with 90 % is right in 90 % of the cases.
 constexpr double caution = 0.5;
 constexpr double impossible = -std::numeric_limits<double>::infinity();
-
-double dot(std::span<const double> a, std::span<const double> b) noexcept {
-  return dsp::reduce(static_cast<Index>(a.size()), [&](Index i) noexcept { return a[to_size(i)] * b[to_size(i)]; });
-}
 
 bool finite_trace(ConstTraceRef x) noexcept {
   return std::all_of(x.begin(), x.end(), [](Sample s) { return std::isfinite(s); });

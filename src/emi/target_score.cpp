@@ -4,6 +4,8 @@
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/reduce.hpp>
 
+#include "vectors.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,13 +13,10 @@ namespace surefoot::emi {
 namespace {
 
 constexpr Index most_updates = 1 << 20;
-constexpr Index least_updates = 32;  // before them the noise is not known
-constexpr double smallest_state = 1e-60;
+constexpr Index least_updates = 32;   // before them the noise is not known
 constexpr double rounding = 0x1p-46;  // of the power of a sample: two float32 cannot differ by less
 constexpr double most_leverage = 0.9;
 constexpr double least_noise = 1e-44;  // a silent input has no weight that overflows
-
-double settle(double x) noexcept { return std::abs(x) < smallest_state ? 0.0 : x; }
 
 // A square system in place by elimination with pivots; the right-hand sides are columns n to columns of each row.
 template <std::size_t rows, std::size_t columns>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "arguments.hpp"
 #include "module.hpp"
 #include "numpy.hpp"
 
@@ -42,19 +43,6 @@ struct PartLibrary {
   }
 };
 
-class Memory {
- public:
-  Memory(const SpectrumIdentityOptions& options, const StreamSpec& spec, std::span<const IdentityEntry> entries) {
-    Arena counting = Arena::counting({});
-    (void)emi::SpectrumIdentity(options, spec, entries, counting);
-    bytes_.resize(counting.needed());
-  }
-  [[nodiscard]] std::span<std::byte> bytes() { return bytes_; }
-
- private:
-  std::vector<std::byte> bytes_;
-};
-
 Identity with_words(const emi::IdentityResult& result, std::span<const IdentityEntry> entries,
                     std::span<const double> probabilities) {
   Identity out{emi::match_state_words[static_cast<std::size_t>(result.state)],
@@ -84,18 +72,15 @@ std::vector<Identity> identify(const Line& line, const std::vector<Alarm>& alarm
   if (const Problem problem = validate(emi::ResponseOptions{.response = options.response}, spec))
     throw ConfigError(std::string("identify_alarms.") + problem.field, to_text(problem));
   const PartLibrary library(spec.axis);
-  Memory memory(options, spec, library.entries);
   const py::gil_scoped_release released;
   const emi::ScoredTraces traces{{line.samples.data(), static_cast<std::size_t>(line.samples.size())}, line.tags};
   std::vector<Identity> out;
   std::vector<double> probabilities(library.entries.size());
   std::vector<Sample> scratch(3 * to_size(line.n_samples()));
   for (const Alarm& alarm : alarms) {
-    Arena arena(memory.bytes());
-    emi::SpectrumIdentity identity(options, spec, library.entries, arena);
-    if (!arena.ok()) throw Error("identify_alarms found too little memory");
+    const InArena<emi::SpectrumIdentity> identity(options, spec, std::span<const IdentityEntry>(library.entries));
     const emi::IdentityResult result =
-        emi::identify_alarm(identity, traces, alarms, alarm, quiet_score, scratch, probabilities);
+        emi::identify_alarm(*identity, traces, alarms, alarm, quiet_score, scratch, probabilities);
     out.push_back(with_words(result, library.entries, probabilities));
   }
   return out;

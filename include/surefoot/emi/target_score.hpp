@@ -62,13 +62,13 @@ void fields(V& v, TargetScoreOptions& o) {
 ///           (emi.baseline). Shape (n_samples) in, the same out: the score goes into the tag.
 /// Tag       score; kept_share (of a trace of noise it says nothing), times what an earlier stage left; phase_rad, at
 ///           phase_tone_hz in the channel that scores most (tones only), of the trace less the soil that is likely beside the
-///           target, S K S^T W (x - H theta), in [-pi, 0]: the sign of
-///           the coils' sensitivity is not known, but what is passive has a negative quadrature. 0 is ferrite, -pi/2 thin
-///           metal, -pi a perfect conductor.
-/// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while the mean of u is above lost_z.
+///           target, S K S^T W (x - H theta), in [-pi, 0]: the sign of the coils' sensitivity is not known, but what is passive
+///           has a negative quadrature. 0 is ferrite, -pi/2 thin metal, -pi a perfect conductor.
+/// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while
+///           the mean of u is above lost_z.
 /// Non-finite input: flagged, score 0, nothing is learnt; neither from saturated traces, nor from
 ///           repeated or late ones, which are flagged out_of_order (order.hpp); all are scored.
-/// Cost      n_samples (target_rank + soil rank)^2 / 2 operations; latency 0 traces.
+/// Cost      about 2.5 us a channel of 12 tones or 20 gates; latency 0 traces.
 /// Not       a constant false-alarm rate: noise that is not white from trace to trace has s > 1, and its tails are its own.
 ///           A target that looks like the soil in all tones cannot be told from it; kept_share says so.
 /// @throws ConfigError  (from the pipeline) if the axis is none of listed tones or gates, they are too few, or the time from
