@@ -31,7 +31,9 @@ std::vector<double> decay(const std::vector<double>& edges, double amplitude, do
 
 TEST(GateMean, IsTheIntegral) {
   for (const double tau : {1e-6, 3e-5, 1e-3, 1.0, 1e6})
-    for (const auto& [a, b] : {std::pair{0.0, 1e-6}, {1e-5, 1.3e-5}, {1e-5, 1e-3}, {1e-4, 1.0000001e-4}}) {
+    for (const auto& gate : {std::pair{0.0, 1e-6}, {1e-5, 1.3e-5}, {1e-5, 1e-3}, {1e-4, 1.0000001e-4}}) {
+      const double a = gate.first;
+      const double b = gate.second;  // no structured binding: Clang 14 captures none
       const auto t = static_cast<long double>(tau);
       const long double d = static_cast<long double>(b) - static_cast<long double>(a);
       const long double mean = -t / d * std::exp(-static_cast<long double>(a) / t) * std::expm1(-d / t);

@@ -8,14 +8,12 @@
 #include <cmath>
 #include <complex>
 #include <limits>
-#include <numbers>
 #include <vector>
 
 namespace surefoot::emi {
 namespace {
 
 using test::Single;
-constexpr double pi = std::numbers::pi;
 
 StreamSpec tones(Index n_channels = 1) {
   StreamSpec spec{{AxisKind::sweep, 0.0, 0.0, {}}, 0, 0.01, 0.0, 0, false, n_channels};
