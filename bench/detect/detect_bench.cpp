@@ -15,12 +15,23 @@ void energy_score(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.energy_score\" }]");
 }
 void nlms(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.nlms\" }]"); }
+// 14 segments at 512 samples.
+void rx(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.rx\" }]"); }
+void rx_ledoit_wolf(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.rx\", shrinkage = \"ledoit_wolf\" }]");
+}
+void rx_both_sides_trimmed(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.rx\", ahead_traces = 40, trim = 0.1 }]");
+}
 void peak_alarm(benchmark::State& state) { of_text(state, "surefoot = 1\ndetector = { use = \"detect.peak_alarm\" }"); }
 
 void audio(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.audio\" }]"); }
 
 BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms)->Name("detect.nlms")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
+BENCHMARK(rx)->Name("detect.rx")->Arg(512);
+BENCHMARK(rx_ledoit_wolf)->Name("detect.rx/ledoit_wolf")->Arg(512);
+BENCHMARK(rx_both_sides_trimmed)->Name("detect.rx/both_sides_trimmed")->Arg(512);
 BENCHMARK(audio)->Name("detect.audio")->Arg(512);
 BENCHMARK(peak_alarm)->Name("detect.peak_alarm")->Arg(512);
 

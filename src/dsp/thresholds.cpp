@@ -117,6 +117,14 @@ double rate(AdaptiveTest test, const Adaptive& m, double odds) noexcept {
   });
 }
 
+// D^2 over F.
+double rx_scale(Index features, Index cells) noexcept {
+  if (features < 1 || cells <= features) return nan;
+  const auto p = static_cast<double>(features);
+  const auto n = static_cast<double>(cells);
+  return p * (n + 1.0) * (n - 1.0) / (n * (n - p));
+}
+
 bool usable(const CfarShape& s) noexcept {
   if (!(s.freedom > 0.0) || s.cells < 1) return false;
   if (s.kind == Cfar::ordered) return s.rank >= 1 && s.rank <= s.cells;
@@ -224,6 +232,18 @@ double cosine_threshold(const AdaptiveShape& shape, double false_alarm) noexcept
   const double one_side = std::min(false_alarm, 1.0 - false_alarm);
   const double c = std::sqrt(adaptive_threshold(AdaptiveTest::ace, shape, 2.0 * one_side));
   return false_alarm < 0.5 ? c : -c;
+}
+
+double rx_false_alarm(Index features, Index cells, double threshold) noexcept {
+  const double scale = rx_scale(features, cells);
+  if (std::isnan(scale) || std::isnan(threshold)) return nan;
+  if (threshold <= 0.0) return 1.0;
+  return f_tail(static_cast<double>(features), static_cast<double>(cells - features), threshold / scale);
+}
+double rx_threshold(Index features, Index cells, double false_alarm) noexcept {
+  const double scale = rx_scale(features, cells);
+  if (std::isnan(scale) || !inside(false_alarm)) return nan;
+  return scale * f_quantile(static_cast<double>(features), static_cast<double>(cells - features), false_alarm);
 }
 
 double cfar_false_alarm(const CfarShape& shape, double factor) noexcept {

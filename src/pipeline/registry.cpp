@@ -6,6 +6,7 @@
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
+#include <surefoot/detect/rx.hpp>
 #include <surefoot/emi/baseline.hpp>
 #include <surefoot/emi/calibration.hpp>
 #include <surefoot/emi/decay_features.hpp>
@@ -140,6 +141,8 @@ constexpr std::array stage_table{
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
     entry<detect::Nlms, detect::NlmsOptions>(
         "detect.nlms", "Score a trace by how badly its past predicts it, depth segment by depth segment."),
+    entry<detect::Rx, detect::RxOptions>(
+        "detect.rx", "Score a trace by the distance of its energies from those around, in their covariance (RX)."),
     entry<detect::Audio, detect::AudioOptions>("detect.audio",
                                                "Turn score, phase or depth into pitch and level of a tone."),
 };

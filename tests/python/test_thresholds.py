@@ -49,6 +49,13 @@ def test_cfar_factors_are_closed_forms() -> None:
     assert thresholds.cfar_factor(1e-3, "greatest", 16) < thresholds.cfar_factor(1e-3, "smallest", 16)
 
 
+def test_rx_is_hotellings() -> None:
+    p, n = 8, 60
+    assert thresholds.rx_threshold(P, p, n) == pytest.approx(p * (n + 1) * (n - 1) / (n * (n - p)) * stats.f.isf(P, p, n - p))
+    assert thresholds.rx_threshold(1e-2, p, n) == pytest.approx(26.526, abs=5e-4)
+    assert np.isnan(thresholds.rx_threshold(1e-2, 8, 8))
+
+
 @pytest.mark.parametrize(
     ("name", "other", "arguments"),
     [
@@ -58,6 +65,7 @@ def test_cfar_factors_are_closed_forms() -> None:
         ("subspace_unknown", "threshold", (12, 3, 2)),
         ("adaptive", "threshold", ("ace", 8, 24)),
         ("cosine", "threshold", (8, 24)),
+        ("rx", "threshold", (8, 60)),
         ("cfar", "factor", ("smallest", 16)),
     ],
 )

@@ -63,6 +63,11 @@ double cfar(double x, std::string kind, Index cells, Index rank, double freedom)
   return function({word_of<dsp::Cfar>(cfar_words, kind, "kind"), cells, rank, freedom}, x);
 }
 
+template <double (*function)(Index, Index, double) noexcept>
+double rx(double x, Index features, Index cells) {
+  return function(features, cells, x);
+}
+
 }  // namespace
 
 void bind_thresholds(py::module_& m) {
@@ -89,6 +94,11 @@ void bind_thresholds(py::module_& m) {
          py::arg("channels"), py::arg("training"), py::arg("target") = 1, is_complex);
   define(m, "cosine", "The adaptive cosine with its sign, real data, one target direction, one side.", "threshold",
          &cosine<dsp::cosine_threshold>, &cosine<dsp::cosine_false_alarm>, py::arg("channels"), py::arg("training"));
+  define(m, "rx",
+         "Mahalanobis distance squared of one vector of `features` from `cells` others, with their mean and covariance "
+         "(Reed and "
+         "Yu 1990): p (n+1) (n-1) / (n (n-p)) F.",
+         "threshold", &rx<dsp::rx_threshold>, &rx<dsp::rx_false_alarm>, py::arg("features"), py::arg("cells"));
   define(m, "cfar",
          "A cell over factor times the level of `cells` around it: \"cell_average\" (Finn and Johnson 1968), "
          "\"greatest\" (Hansen 1973), \"smallest\" (Trunk 1978) or \"ordered\" (Rohling 1983), the rank-th smallest; "

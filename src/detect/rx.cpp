@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+#include <surefoot/detect/rx.hpp>
+
+#include <surefoot/dsp/cholesky.hpp>
+#include <surefoot/dsp/math.hpp>
+#include <surefoot/dsp/reduce.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace surefoot::detect {
+namespace {
+
+constexpr Index most_segments = 64;
+constexpr double least_variance_of_z = 0.01;
+
+Index latency_of(const RxOptions& o) noexcept { return o.ahead_traces > 0 ? o.ahead_traces + o.guard_traces : 0; }
+
+dsp::DepthNormalizerOptions statistics(const DepthOptions& o) noexcept {
+  return {.alpha = o.rate, .freeze_z = o.freeze_z, .freeze_limit_traces = o.freeze_limit_traces, .limit_z = o.limit_z};
+}
+
+}  // namespace
+
+Problem validate(const RxOptions& options, const StreamSpec& in) noexcept {
+  if (const Problem problem = check_ranges(options)) return problem;
+  if (const Problem problem = validate(options.depth, in)) return problem;
+  const Index count = depth_segments(options.depth, in.axis, in.n_samples).count;
+  if (count > most_segments)
+    return {"segment_s", "makes more than 64 segments", options.depth.segment_s,
+            at_least(options.depth.segment_s * static_cast<double>(count) / most_segments), Unit::second};
+  const auto n = static_cast<double>(options.background_traces + options.ahead_traces);
+  const auto least = static_cast<double>(options.least_traces);
+  if (least > n)
+    return {"least_traces", "must not exceed the traces of the background", least, between(2.0, n), Unit::traces};
+  if (options.shrinkage == dsp::Shrinkage::none && options.least_traces <= count)
+    return {"least_traces", "must exceed the number of segments where nothing is shrunk", least,
+            above(static_cast<double>(count)), Unit::traces};
+  return {};
+}
+
+Rx::Rx(const RxOptions& options, const StreamSpec& in, Arena& arena) noexcept
+    : WindowStage(in, DepthScore::output(options.depth, in), 0, latency_of(options), arena),
+      options_(options),
+      segments_(depth_segments(options.depth, in.axis, in.n_samples)),
+      axis_(in.axis),
+      after_(latency_of(options)),
+      least_variance_(options.features == RxFeatures::z ? least_variance_of_z
+                                                        : dsp::trigamma(0.5 * static_cast<double>(segments_.length))),
+      normalizer_(segments_.count, segments_.length, statistics(options.depth), arena),
+      calibrator_(1, 4 * segments_.count, statistics(options.depth), arena),
+      sums_(segments_.count, arena),
+      trimmed_(segments_.count, arena),
+      recent_(arena.take<std::int32_t>((options.guard_traces + 1 + after_) * segments_.count)),
+      marks_(arena.take<std::uint8_t>(options.guard_traces + 1 + after_)),
+      past_(arena.take<std::int32_t>(options.background_traces * segments_.count)),
+      offset_(arena.take<double>(segments_.count)),
+      last_(arena.take<std::int32_t>(segments_.count)),
+      heard_(arena.take<std::uint8_t>(segments_.count)),
+      log_energy_(arena.take<double>(segments_.count)),
+      z_(arena.take<double>(segments_.count)),
+      mean_(arena.take<double>(segments_.count)),
+      covariance_(arena.take<double>(segments_.count * segments_.count)),
+      factor_(arena.take<double>(segments_.count * segments_.count)),
+      deviation_(arena.take<double>(segments_.count)),
+      marginal_(arena.take<double>(segments_.count)),
+      distances_(arena.take<double>(2 * (options.background_traces + options.ahead_traces))) {}
+
+std::size_t Rx::slot(Index k) const noexcept {
+  const auto n = static_cast<Index>(marks_.size());
+  const Index at = centre_ + k;
+  return to_size(at < 0 ? at + n : at >= n ? at - n : at);
+}
+
+// The trace that the guard has passed joins the background behind, if it is fit.
+void Rx::settle() noexcept {
+  if ((marks_[slot(-options_.guard_traces)] & fit) == 0) return;
+  const std::span<std::int32_t> cell = recent(-options_.guard_traces);
+  const Index at = behind_ < options_.background_traces ? behind_ : oldest_;
+  const std::span<std::int32_t> to = past_.subspan(to_size(at) * cell.size(), cell.size());
+  if (behind_ < options_.background_traces) ++behind_;
+  else {
+    sums_.remove(to);
+    oldest_ = oldest_ + 1 == options_.background_traces ? 0 : oldest_ + 1;
+  }
+  std::copy(cell.begin(), cell.end(), to.begin());
+  sums_.add(to);
+}
+
+void Rx::energies(ConstTraceRef trace) noexcept {
+  for (Index k = 0; k < segments_.count; ++k) {
+    const ConstTraceRef segment = trace.subspan(to_size(segments_.begin(k)), to_size(segments_.length));
+    log_energy_[to_size(k)] = dsp::log_energy(dsp::mean_square(segment));
+  }
+}
+
+void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept {
+  constexpr double largest = std::numeric_limits<double>::max();
+  energies(trace);
+  if (options_.features == RxFeatures::z || options_.ahead_traces > 0) normalizer_.normalize(log_energy_, z_);
+  for (std::size_t k = 0; k < cell.size(); ++k) {
+    const bool silent = !(std::abs(log_energy_[k]) <= largest);
+    if (!silent && heard_[k] == 0) {
+      heard_[k] = 1;
+      offset_[k] = options_.features == RxFeatures::z ? 0.0 : log_energy_[k];
+    }
+    if (!silent)
+      last_[k] = dsp::CellSums::quanta(options_.features == RxFeatures::z ? z_[k] : log_energy_[k] - offset_[k]);
+    cell[k] = last_[k];
+  }
+}
+
+// Trace k of the window has come; ahead of the guard it counts at once, unless it stands out.
+void Rx::arrive(const TraceWindow& window, Index k) noexcept {
+  std::uint8_t& mark = marks_[slot(k)];
+  mark = absent;
+  if (!window.usable(k)) return;
+  mark = fit;
+  features(window.trace(k), recent(k));
+  if (k <= options_.guard_traces || options_.ahead_traces == 0) return;
+  Index above = 0;
+  for (Index i = 0; i < segments_.count; ++i) above += normalizer_.frozen(i) ? 1 : 0;
+  if (above >= std::min(options_.depth.top_segments, segments_.count)) return;
+  mark |= counted;
+  sums_.add(recent(k));
+}
+
+template <class F>
+void Rx::for_each_cell(F&& f) noexcept {
+  const std::size_t p = mean_.size();
+  std::size_t number = 0;
+  for (Index i = 0; i < behind_; ++i) f(number++, std::span<const std::int32_t>(past_.subspan(to_size(i) * p, p)));
+  for (Index k = options_.guard_traces + 1; k <= after_; ++k)
+    if ((marks_[slot(k)] & counted) != 0) f(number++, std::span<const std::int32_t>(recent(k)));
+}
+
+double Rx::share_of(Index n) noexcept {
+  const Index p = segments_.count;
+  switch (options_.shrinkage) {
+    case dsp::Shrinkage::none: return 0.0;
+    case dsp::Shrinkage::fixed: return options_.share;
+    case dsp::Shrinkage::oas: return dsp::oas_share(covariance_, p, n);
+    case dsp::Shrinkage::ledoit_wolf: break;
+  }
+  double fourth = 0.0;
+  for_each_cell([&](std::size_t i, std::span<const std::int32_t> cell) noexcept {
+    if (trimming_ && distances_[i] > most_distance_) return;
+    double square = 0.0;
+    for (std::size_t k = 0; k < cell.size(); ++k) {
+      const double d = dsp::CellSums::value(cell[k]) - mean_[k];
+      square += d * d;
+    }
+    fourth += square * square;
+  });
+  // Its formula wants S divided by n: all of its terms go as the square of S but the fourth powers.
+  const double to_n = static_cast<double>(n) / static_cast<double>(n - 1);
+  return dsp::ledoit_wolf_share(covariance_, p, n, fourth * to_n * to_n);
+}
+
+void Rx::estimate(const dsp::CellSums& sums) noexcept {
+  sums.mean(mean_);
+  sums.covariance(covariance_);
+  const double share = share_of(sums.cells());
+  for (Index k = 0; k < segments_.count; ++k) {
+    double& variance = covariance_[to_size(k * (segments_.count + 1))];
+    variance = std::max(variance, least_variance_);
+  }
+  dsp::shrink(covariance_, segments_.count, share);
+}
+
+// False where only the mean of the diagonal could be used.
+bool Rx::factorise() noexcept {
+  std::copy(covariance_.begin(), covariance_.end(), factor_.begin());
+  if (dsp::cholesky<double>(factor_, segments_.count)) return true;
+  dsp::shrink(covariance_, segments_.count, 1.0);
+  std::copy(covariance_.begin(), covariance_.end(), factor_.begin());
+  (void)dsp::cholesky<double>(factor_, segments_.count);
+  return false;
+}
+
+double Rx::distance(std::span<const std::int32_t> cell) noexcept {
+  for (std::size_t k = 0; k < cell.size(); ++k) {
+    const double d = dsp::CellSums::value(cell[k]) - mean_[k];
+    deviation_[k] = options_.one_sided ? std::max(d, 0.0) : d;
+  }
+  dsp::solve_lower<double>(factor_, segments_.count, deviation_);
+  return dsp::reduce(segments_.count, [this](Index k) noexcept {
+    const double y = deviation_[to_size(k)];
+    return y * y;
+  });
+}
+
+// The two-pass estimate: cells above the quantile of D^2 go, ties stay.
+void Rx::leave_out_the_unlike() noexcept {
+  std::size_t n = 0;
+  for_each_cell([&](std::size_t i, std::span<const std::int32_t> cell) noexcept {
+    distances_[i] = distance(cell);
+    n = i + 1;
+  });
+  const auto out = static_cast<std::size_t>(options_.trim * static_cast<double>(n));
+  if (out == 0) return;
+  const std::span<double> order = distances_.subspan(distances_.size() / 2, n);
+  std::copy_n(distances_.begin(), n, order.begin());
+  const auto last = order.begin() + static_cast<Index>(n - out - 1);
+  std::nth_element(order.begin(), last, order.end());
+  most_distance_ = *last;
+  trimmed_.copy(sums_);
+  for_each_cell([&](std::size_t i, std::span<const std::int32_t> cell) noexcept {
+    if (distances_[i] > most_distance_) trimmed_.remove(cell);
+  });
+  trimming_ = true;
+  estimate(trimmed_);
+  trimming_ = false;
+}
+
+bool Rx::fit_background() noexcept {
+  estimate(sums_);
+  const bool sound = factorise();
+  if (!sound || options_.trim == 0.0) return sound;
+  leave_out_the_unlike();
+  return factorise();
+}
+
+void Rx::score(TraceTag& tag) noexcept {
+  if (!fit_background()) tag.quality |= Quality::not_converged;
+  const std::span<const std::int32_t> cell = recent(0);
+  Index strongest = 0;
+  for (Index k = 0; k < segments_.count; ++k) {
+    const std::size_t i = to_size(k);
+    marginal_[i] =
+        (dsp::CellSums::value(cell[i]) - mean_[i]) / std::sqrt(covariance_[to_size(k * (segments_.count + 1))]);
+    const auto strength = [this](Index s) noexcept {
+      const double z = marginal_[to_size(s)];
+      return options_.one_sided ? z : std::abs(z);
+    };
+    if (strength(k) > strength(strongest)) strongest = k;
+  }
+  const double mean_distance = distance(cell) / static_cast<double>(segments_.count);
+  std::array<double, 1> value{dsp::log_energy(1.0 + mean_distance)};
+  calibrator_.normalize(value, value);
+  if (calibrator_.frozen(0)) marks_[slot(0)] = static_cast<std::uint8_t>(suspect);
+  tag.score = static_cast<float>(value[0]);
+  tag.score_time_s =
+      axis_.at(segments_.begin(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+  if (scored_ < options_.depth.warm_up_traces) {
+    ++scored_;
+    tag.quality |= Quality::warming_up;
+  }
+}
+
+void Rx::emit(ConstTraceRef in, TraceRef out, bool scored) noexcept {
+  constexpr double silent = static_cast<double>(std::numeric_limits<Sample>::lowest());
+  if (options_.depth.emit == Emit::trace) std::copy(in.begin(), in.end(), out.begin());
+  else if (!scored) std::fill(out.begin(), out.end(), 0.0F);
+  else if (options_.depth.emit == Emit::z)
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<Sample>(marginal_[k]);
+  else {
+    energies(in);
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = static_cast<Sample>(std::max(log_energy_[k], silent));
+  }
+}
+
+void Rx::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
+  if (started_) {
+    settle();
+    centre_ = static_cast<Index>(slot(1));
+    arrive(window, after_);
+    const std::size_t nearest = slot(std::min(options_.guard_traces, after_));
+    if ((marks_[nearest] & counted) != 0) {
+      sums_.remove(recent(options_.guard_traces));
+      marks_[nearest] = fit;
+    }
+  } else {
+    started_ = true;
+    for (Index k = 0; k <= after_; ++k) arrive(window, k);
+  }
+  tag.score = 0.0F;
+  tag.score_time_s = unknown;
+  if (!window.usable(0)) return;
+  const bool enough = sums_.cells() >= options_.least_traces;
+  if (enough) score(tag);
+  else tag.quality |= Quality::warming_up;
+  emit(window.trace(0), out, enough);
+}
+
+void Rx::forget() noexcept {
+  normalizer_.clear();
+  calibrator_.clear();
+  sums_.clear();
+  std::fill(marks_.begin(), marks_.end(), static_cast<std::uint8_t>(absent));
+  std::fill(recent_.begin(), recent_.end(), 0);
+  std::fill(past_.begin(), past_.end(), 0);
+  std::fill(offset_.begin(), offset_.end(), 0.0);
+  std::fill(last_.begin(), last_.end(), 0);
+  std::fill(heard_.begin(), heard_.end(), static_cast<std::uint8_t>(0));
+  centre_ = oldest_ = behind_ = scored_ = 0;
+  started_ = false;
+}
+
+void Rx::remember(StateArchive& archive) noexcept {
+  normalizer_.state(archive);
+  calibrator_.state(archive);
+  sums_.state(archive);
+  archive(recent_);
+  archive(marks_);
+  archive(past_);
+  archive(offset_);
+  archive(last_);
+  archive(heard_);
+  archive.index(centre_, static_cast<Index>(marks_.size()));
+  archive.index(oldest_, options_.background_traces);
+  archive.index(behind_, options_.background_traces + 1);
+  archive.index(scored_, options_.depth.warm_up_traces + 1);
+  archive(started_);
+}
+
+}  // namespace surefoot::detect
