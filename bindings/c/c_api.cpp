@@ -59,9 +59,14 @@ static_assert(SUREFOOT_MAX_PLACES == surefoot::NumberList::capacity);
 static_assert(SUREFOOT_WHOLE_LINE == surefoot::whole_line);
 // What an older program was built with stays where it was.
 static_assert(sizeof(void*) != 8 || (sizeof(surefoot_note) == 56 && offsetof(surefoot_note, value) == 32));
-static_assert(sizeof(surefoot_spec) == 336 && sizeof(surefoot_tag) == 104 && sizeof(surefoot_alarm) == 128);
+static_assert(sizeof(surefoot_spec) == 336 && sizeof(surefoot_tag) == 296 && sizeof(surefoot_alarm) == 440);
 static_assert(offsetof(surefoot_spec, axis_step) == 24 && offsetof(surefoot_spec, queue_traces) == 56);
 static_assert(offsetof(surefoot_tag, score) == 64 && offsetof(surefoot_alarm, depth_m) == 104);
+static_assert(offsetof(surefoot_tag, profile_start_s) == 104 && offsetof(surefoot_alarm, sensors) == 128);
+static_assert(SUREFOOT_PROFILE_SLICES == surefoot::Evidence::capacity);
+static_assert(SUREFOOT_SENSOR_GPR == surefoot::bits(surefoot::Sensors::gpr));
+static_assert(SUREFOOT_SENSOR_EMI == surefoot::bits(surefoot::Sensors::emi));
+static_assert(surefoot::sensor_names.size() == 2, "a new sensor needs its SUREFOOT_SENSOR_ constant");
 
 struct surefoot_pipeline {
   surefoot::Pipeline pipeline;
@@ -148,6 +153,20 @@ surefoot_spec to_c(const surefoot::StreamSpec& spec) noexcept {
   return c;
 }
 
+// The evidence lies flat in the structs of C.
+template <class T>
+void put_evidence(const surefoot::Evidence& from, T& c) noexcept {
+  c.profile_start_s = from.profile_start_s;
+  c.profile_step_s = from.profile_step_s;
+  c.profile_count = from.profile_count;
+  std::copy(from.profile_z.begin(), from.profile_z.end(), std::begin(c.profile_z));
+  c.background_traces = from.background_traces;
+  c.hyperbola_velocity_m_per_s = from.hyperbola_velocity_m_per_s;
+  c.hyperbola_time_s = from.hyperbola_time_s;
+  c.hyperbola_fit = from.hyperbola_fit;
+  c.probability = from.probability;
+}
+
 surefoot::TraceTag to_cpp(const surefoot_tag& c) noexcept {
   surefoot::TraceTag tag;
   tag.index = c.index;
@@ -161,6 +180,16 @@ surefoot::TraceTag to_cpp(const surefoot_tag& c) noexcept {
   tag.phase_rad = c.phase_rad;
   tag.kept_share = c.kept_share;
   tag.depth_m = c.depth_m;
+  surefoot::Evidence& e = tag.evidence;
+  e.profile_start_s = c.profile_start_s;
+  e.profile_step_s = c.profile_step_s;
+  e.profile_count = std::clamp<std::int64_t>(c.profile_count, 0, SUREFOOT_PROFILE_SLICES);
+  std::copy(std::begin(c.profile_z), std::end(c.profile_z), e.profile_z.begin());
+  e.background_traces = c.background_traces;
+  e.hyperbola_velocity_m_per_s = c.hyperbola_velocity_m_per_s;
+  e.hyperbola_time_s = c.hyperbola_time_s;
+  e.hyperbola_fit = c.hyperbola_fit;
+  e.probability = c.probability;
   return tag;
 }
 
@@ -177,6 +206,7 @@ surefoot_tag to_c(const surefoot::TraceTag& tag) noexcept {
   c.phase_rad = tag.phase_rad;
   c.kept_share = tag.kept_share;
   c.depth_m = tag.depth_m;
+  put_evidence(tag.evidence, c);
   return c;
 }
 
@@ -197,6 +227,19 @@ surefoot_alarm to_c(const surefoot::Alarm& alarm) noexcept {
   c.depth_m = alarm.depth_m;
   c.phase_rad = alarm.phase_rad;
   c.kept_share = alarm.kept_share;
+  c.sensors = surefoot::bits(alarm.sensors);
+  c.active = alarm.active;
+  c.passes = alarm.passes;
+  c.revision = alarm.revision;
+  c.hits = alarm.hits;
+  c.rank = alarm.rank;
+  c.description_hash = alarm.description_hash;
+  c.gpr_z = alarm.gpr_z;
+  c.emi_z = alarm.emi_z;
+  std::copy(alarm.covariance_m2.begin(), alarm.covariance_m2.end(), std::begin(c.covariance_m2));
+  std::copy(alarm.polarizability_m3.begin(), alarm.polarizability_m3.end(), std::begin(c.polarizability_m3));
+  c.conflict = alarm.conflict;
+  put_evidence(alarm.evidence, c);
   return c;
 }
 
@@ -398,6 +441,10 @@ surefoot_status surefoot_pipeline_note(const surefoot_pipeline* pipeline, size_t
     give(to_c(notes[at]), note);
     return SUREFOOT_OK;
   });
+}
+
+uint64_t surefoot_pipeline_hash(const surefoot_pipeline* pipeline) {
+  return pipeline == nullptr ? 0 : pipeline->pipeline.description_hash();
 }
 
 const char* surefoot_pipeline_text(const surefoot_pipeline* pipeline) {

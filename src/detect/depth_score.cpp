@@ -79,6 +79,7 @@ void DepthScore::set_energy(Index k, double mean_square) noexcept {
 }
 
 void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+  const Index learnt = normalizer_.seen();
   normalizer_.normalize(log_energy_, z_);
   std::fill(top_.begin(), top_.end(), -std::numeric_limits<double>::infinity());
   Index strongest = 0;
@@ -93,8 +94,12 @@ void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noe
   double sum = 0.0;
   for (const double z : top_) sum += z;
   tag.score = static_cast<float>(sum / static_cast<double>(top_.size()));
+  const double centre = axis_.at(segments_.first) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+  const double step = static_cast<double>(segments_.length) * axis_.step;
   tag.score_time_s =
       axis_.at(segments_.begin(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+  set_profile(tag.evidence, z_, centre, step);
+  tag.evidence.background_traces = static_cast<double>(learnt);
   if (scored_ < warm_up_traces_) {
     ++scored_;
     tag.quality |= Quality::warming_up;
@@ -106,6 +111,7 @@ void DepthScore::skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const
   tag.quality |= Quality::warming_up;
   tag.score = 0.0F;
   tag.score_time_s = unknown;
+  tag.evidence = {};
   if (emit_ == Emit::trace) std::copy(in.begin(), in.end(), out.begin());
   else std::fill(out.begin(), out.end(), 0.0F);
 }

@@ -136,6 +136,7 @@ void PeakAlarm::give() noexcept {
     const Seen& s = recent(b);
     alarm.quality |= s.tag.quality;
     if (unusable(s.tag.quality)) continue;
+    ++alarm.hits;
     const auto w = static_cast<double>(s.tag.score);
     weights += w;
     place += w * s.place;
@@ -159,6 +160,7 @@ void PeakAlarm::give() noexcept {
   alarm.depth_m = known(top.depth_m) ? top.depth_m : known(depth) ? std::max(depth, 0.0) : unknown;
   alarm.phase_rad = top.phase_rad;
   alarm.kept_share = top.kept_share;
+  alarm.evidence = top.evidence;
   alarm.score = peak_score_;
   alarm.threshold = static_cast<float>(options_.threshold);
   alarm.id = next_id_++;

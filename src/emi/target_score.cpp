@@ -138,6 +138,8 @@ void TargetScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const auto deviate = [freedom](double q) noexcept { return std::sqrt(2.0 * q) - std::sqrt(2.0 * freedom - 1.0); };
   const double spread = std::max(1.0, std::sqrt(level_variance_));
   const bool known = updates_ >= least_updates;
+  tag.evidence = {};
+  tag.evidence.background_traces = std::min(static_cast<double>(updates_), 1.0 / gain_);
   const double u = known ? deviate(statistic) : 0.0;
   const double score = (u - std::max(0.0, level_mean_)) / spread;
   if (!known) tag.quality |= Quality::warming_up;

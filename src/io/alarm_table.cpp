@@ -3,6 +3,7 @@
 
 #include <surefoot/io/geodesy.hpp>
 
+#include "alarm_cells.hpp"
 #include "plain_text.hpp"
 
 #include <cmath>
@@ -22,7 +23,9 @@ std::string quality_words(Quality quality) {
 std::string to_csv(std::span<const LineAlarms> lines) {
   std::string out =
       "id,line,trace_index,time_s,x_m,y_m,depth_m,extent_m,score,threshold,quality,"
-      "first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg,phase_rad,kept_share\n";
+      "first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg,phase_rad,kept_share";
+  for (const detail::AlarmCell& cell : detail::alarm_cells({})) (out += ',') += cell.name;
+  out += '\n';
   for (const LineAlarms& line : lines) {
     for (const Alarm& alarm : line.alarms) {
       const bool placed = std::isfinite(alarm.position_m[0]) && std::isfinite(alarm.position_m[1]);
@@ -52,6 +55,7 @@ std::string to_csv(std::span<const LineAlarms> lines) {
         out += cell;
         first = false;
       }
+      for (const detail::AlarmCell& cell : detail::alarm_cells(alarm)) (out += ',') += cell.value;
       out += '\n';
     }
   }

@@ -3,6 +3,7 @@
 
 #include <surefoot/io/geodesy.hpp>
 
+#include "alarm_cells.hpp"
 #include "plain_text.hpp"
 
 #include <cmath>
@@ -24,6 +25,15 @@ class Object {
  private:
   std::string text_;
 };
+
+std::string json_of(const detail::AlarmCell& cell) {
+  using Kind = detail::AlarmCell::Kind;
+  if (cell.value.empty() || cell.kind == Kind::number) return cell.value;
+  if (cell.kind == Kind::text) return detail::json_string(cell.value);
+  std::string list = "[";
+  for (const char c : cell.value) c == ' ' ? list += ", " : list += c;
+  return list + "]";
+}
 
 std::string properties_of(const std::string& line, const Alarm& alarm) {
   using detail::fixed;
@@ -47,6 +57,7 @@ std::string properties_of(const std::string& line, const Alarm& alarm) {
   out.add("distance_m", fixed(alarm.distance_m, 4));
   out.add("phase_rad", fixed(alarm.phase_rad, 6));
   out.add("kept_share", fixed(alarm.kept_share, 6));
+  for (const detail::AlarmCell& cell : detail::alarm_cells(alarm)) out.add(cell.name, json_of(cell));
   return out.text();
 }
 

@@ -75,7 +75,7 @@ Run run(const Description& description, const Line& line, const Progress& progre
       columns.take(tag);
     }
     Alarm alarm;
-    while (pipeline.pull_alarm(alarm)) result.alarms.push_back(alarm);
+    while (pipeline.pull_alarm(alarm)) result.alarm_records.push_back(alarm);
   };
   constexpr Index progress_step = 256;
   for (Index i = 0; i < line.n_traces(); ++i) {
@@ -95,12 +95,23 @@ Run run(const Description& description, const Line& line, const Progress& progre
   result.scores.reserve(result.traces.tags.size());
   for (const TraceTag& tag : result.traces.tags) result.scores.push_back(tag.score);
   result.notes = pipeline.notes();
+  result.alarms = latest_alarms(result.alarm_records);
+  result.description_hash = pipeline.description_hash();
   if (progress) (void)progress(line.n_traces(), line.n_traces());
   return result;
 }
 
 Run run(std::string_view name_path_or_text, const Line& line, const Progress& progress) {
   return run(load_description(name_path_or_text), line, progress);
+}
+
+std::vector<Alarm> latest_alarms(std::span<const Alarm> records) {
+  std::vector<Alarm> latest(records.begin(), records.end());
+  std::stable_sort(latest.begin(), latest.end(),
+                   [](const Alarm& a, const Alarm& b) { return a.id != b.id ? a.id < b.id : a.revision > b.revision; });
+  const auto same = [](const Alarm& a, const Alarm& b) { return a.id == b.id; };
+  latest.erase(std::unique(latest.begin(), latest.end(), same), latest.end());
+  return latest;
 }
 
 Line apply(const Step<StageEntry>& stage, const Line& line) {

@@ -134,6 +134,12 @@ Plan make_plan(const Description& description, const StreamSpec& input, const Pi
   return plan;
 }
 
+Sensors sensors_of(const std::string& modality) noexcept {
+  for (const SensorName& s : sensor_names)
+    if (modality == s.name) return s.flag;
+  return Sensors::none;
+}
+
 std::uint64_t hash_of(const StreamSpec& spec) noexcept {
   std::uint64_t h = fnv1a(&spec.axis.kind, sizeof spec.axis.kind);
   for (const double x : {spec.axis.start, spec.axis.step, spec.trace_interval_s, spec.trace_spacing_m})
@@ -153,7 +159,7 @@ struct StateHeader {
   std::uint64_t payload_hash;
 };
 constexpr char state_magic[4] = {'S', 'F', 'S', 'T'};
-constexpr std::uint32_t state_version = 1;
+constexpr std::uint32_t state_version = 2;
 
 struct EndLife {
   template <class T>
@@ -169,6 +175,7 @@ struct Pipeline::Built {
   StreamSpec input;
   Plan plan;
   std::uint64_t description_hash;
+  Sensors sensors;
   std::unique_ptr<std::byte[]> own;
   Arena arena;
   std::vector<std::unique_ptr<Stage, EndLife>> stages;
@@ -187,6 +194,7 @@ struct Pipeline::Built {
         input(in),
         plan(std::move(p)),
         description_hash(surefoot::hash_of(description) ^ fnv1a(version, std::strlen(version))),
+        sensors(sensors_of(description.modality)),
         own(std::move(block)),
         arena(memory) {
     stages.reserve(description.stages.size());
@@ -225,13 +233,19 @@ struct Pipeline::Built {
   }
   // Alarms wait here, with room for one a waiting trace: a whole line that comes out at once loses none.
   void collect_alarms() noexcept {
-    Alarm alarm;
-    while (detector->pull(alarm)) {
+    for (;;) {
       if (n_alarms == static_cast<Index>(alarms.size())) {
+        Alarm lost_one;
+        if (!detector->pull(lost_one)) return;
         ++lost_alarms;
         continue;
       }
-      alarms[to_size(first_alarm + n_alarms) % alarms.size()] = alarm;
+      Alarm& alarm = alarms[to_size(first_alarm + n_alarms) % alarms.size()];
+      if (!detector->pull(alarm)) return;
+      alarm.description_hash = description_hash;
+      if (sensors == Sensors::gpr) alarm.gpr_z = static_cast<double>(alarm.score);
+      if (sensors == Sensors::emi) alarm.emi_z = static_cast<double>(alarm.score);
+      alarm.sensors = alarm.sensors | sensors;
       ++n_alarms;
     }
   }
@@ -305,6 +319,7 @@ const StreamSpec& Pipeline::input() const noexcept { return built_->input; }
 const StreamSpec& Pipeline::output() const noexcept { return built_->plan.output; }
 Index Pipeline::latency() const noexcept { return built_->plan.latency; }
 std::size_t Pipeline::bytes() const noexcept { return built_->plan.bytes; }
+std::uint64_t Pipeline::description_hash() const noexcept { return built_->description_hash; }
 
 Status Pipeline::push(ConstTraceRef trace, const TraceTag& tag) noexcept {
   TraceTag own = tag;

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace surefoot::detect {
 namespace {
 
@@ -75,6 +78,31 @@ TEST(EnergyScore, FindsABurstInItsSegment) {
   EXPECT_EQ(run->output().n_samples, 10);
   EXPECT_DOUBLE_EQ(run->output().axis.step, 20.0);
   EXPECT_DOUBLE_EQ(run->output().axis.start, 9.5);
+}
+
+// What emit = "z" gives out is the profile of the evidence, wherever the trace itself is passed on.
+TEST(EnergyScore, TellsItsProfileAndWhatItRestsOn) {
+  EnergyScoreOptions o;
+  o.depth = {.start_s = 4, .end_s = 1000, .segment_s = 10, .rate = 0.1};
+  EnergyScoreOptions z = o;
+  z.depth.emit = Emit::z;
+  Single run(o, spec_of(60));
+  Single other(z, spec_of(60));
+  test::Random random(11);
+  for (int n = 0; n < 30; ++n) {
+    std::vector<Sample> trace(60);
+    for (Sample& x : trace) x = static_cast<Sample>(random.normal());
+    run.push(std::span<const Sample>(trace));
+    other.push(std::span<const Sample>(trace));
+  }
+  for (std::size_t n = 0; n < 30; ++n) {
+    const Evidence& e = run.tags[n].evidence;
+    ASSERT_EQ(e.profile_count, 5);
+    EXPECT_DOUBLE_EQ(e.profile_start_s, 8.5);
+    EXPECT_DOUBLE_EQ(e.profile_step_s, 10.0);
+    for (std::size_t k = 0; k < 5; ++k) EXPECT_EQ(e.profile_z[k], other.traces[n][k]) << n;
+    EXPECT_EQ(e.background_traces, std::min(static_cast<double>(n), 10.0)) << n;
+  }
 }
 
 TEST(EnergyScore, PassesTheTraceThroughUnchanged) {

@@ -25,6 +25,20 @@
 namespace surefoot {
 namespace {
 
+// The evidence lies flat in the structs of C.
+template <class T>
+void put_evidence(const Evidence& from, T& c) noexcept {
+  c.profile_start_s = from.profile_start_s;
+  c.profile_step_s = from.profile_step_s;
+  c.profile_count = from.profile_count;
+  std::copy(from.profile_z.begin(), from.profile_z.end(), std::begin(c.profile_z));
+  c.background_traces = from.background_traces;
+  c.hyperbola_velocity_m_per_s = from.hyperbola_velocity_m_per_s;
+  c.hyperbola_time_s = from.hyperbola_time_s;
+  c.hyperbola_fit = from.hyperbola_fit;
+  c.probability = from.probability;
+}
+
 surefoot_tag to_c(const TraceTag& t) {
   surefoot_tag c = SUREFOOT_TAG_INIT;
   c.quality = bits(t.quality);
@@ -38,6 +52,7 @@ surefoot_tag to_c(const TraceTag& t) {
   c.phase_rad = t.phase_rad;
   c.kept_share = t.kept_share;
   c.depth_m = t.depth_m;
+  put_evidence(t.evidence, c);
   return c;
 }
 
@@ -58,6 +73,19 @@ surefoot_alarm to_c(const Alarm& a) {
   c.depth_m = a.depth_m;
   c.phase_rad = a.phase_rad;
   c.kept_share = a.kept_share;
+  c.sensors = bits(a.sensors);
+  c.active = a.active;
+  c.passes = a.passes;
+  c.revision = a.revision;
+  c.hits = a.hits;
+  c.rank = a.rank;
+  c.description_hash = a.description_hash;
+  c.gpr_z = a.gpr_z;
+  c.emi_z = a.emi_z;
+  std::copy(a.covariance_m2.begin(), a.covariance_m2.end(), std::begin(c.covariance_m2));
+  std::copy(a.polarizability_m3.begin(), a.polarizability_m3.end(), std::begin(c.polarizability_m3));
+  c.conflict = a.conflict;
+  put_evidence(a.evidence, c);
   return c;
 }
 
@@ -90,7 +118,7 @@ Output whole(const Description& description, const Line& line) {
   const Run r = run(description, line);
   Output out;
   for (Index i = 0; i < r.traces.n_traces(); ++i) out.add(r.traces.trace(i), r.traces.tags[to_size(i)]);
-  for (const Alarm& a : r.alarms) out.add(a);
+  for (const Alarm& a : r.alarm_records) out.add(a);
   return out;
 }
 

@@ -27,7 +27,7 @@ RECORDED = ROOT / "datasets" / "handheld-lane" / "lane.npy"
 
 Outputs = dict[str, bytes]
 
-ALARM = struct.Struct("<IIqqqqff10d")  # surefoot_alarm
+ALARM = struct.Struct("<IIqqqqff10d4I3qQ2d3d3dd2dq32f5d")  # surefoot_alarm
 
 
 def tag_bytes(tags: np.ndarray) -> bytes:
@@ -37,13 +37,18 @@ def tag_bytes(tags: np.ndarray) -> bytes:
         dtype=np.dtype([
             ("size", "<u4"), ("quality", "<u4"), ("index", "<i8"), ("time_s", "<f8"), ("position_m", "<f8", 3),
             ("distance_m", "<f8"), ("score_time_s", "<f8"), ("score", "<f4"), ("reserved", "<u4"), ("standoff_m", "<f8"),
-            ("phase_rad", "<f8"), ("kept_share", "<f8"), ("depth_m", "<f8"),
+            ("phase_rad", "<f8"), ("kept_share", "<f8"), ("depth_m", "<f8"), ("profile_start_s", "<f8"),
+            ("profile_step_s", "<f8"), ("profile_count", "<i8"), ("profile_z", "<f4", 32), ("background_traces", "<f8"),
+            ("hyperbola_velocity_m_per_s", "<f8"), ("hyperbola_time_s", "<f8"), ("hyperbola_fit", "<f8"),
+            ("probability", "<f8"),
         ]),
     )
     out["size"] = out.dtype.itemsize
     for name in ("quality", "index", "time_s", "position_m", "distance_m", "score_time_s", "score", "standoff_m",
                  "phase_rad", "kept_share", "depth_m"):
         out[name] = tags[name]
+    for name in tags["evidence"].dtype.names:
+        out[name] = tags["evidence"][name]
     return out.tobytes()
 
 
@@ -54,7 +59,12 @@ def alarm_bytes(alarms: list[surefoot.Alarm]) -> bytes:
         layout.pack(
             layout.size, int(a.quality), a.id, a.trace_index, a.first_index, a.last_index, a.score, a.threshold,
             a.time_s, *a.position_m, a.distance_m, a.extent_m, a.two_way_time_s, a.depth_m,
-            a.phase_rad, a.kept_share,
+            a.phase_rad, a.kept_share, int(a.sensors), a.active, a.passes, 0, a.revision, a.hits, a.rank,
+            a.description_hash, a.gpr_z, a.emi_z, *a.covariance_m2, *a.polarizability_m3, a.conflict,
+            a.evidence.profile_start_s, a.evidence.profile_step_s, len(a.evidence.profile_z),
+            *np.pad(a.evidence.profile_z, (0, 32 - len(a.evidence.profile_z))), a.evidence.background_traces,
+            a.evidence.hyperbola_velocity_m_per_s, a.evidence.hyperbola_time_s, a.evidence.hyperbola_fit,
+            a.evidence.probability,
         )
         for a in alarms
     )
@@ -101,7 +111,7 @@ def test_python_reads_the_same_line(case: tuple[str, Path, Path, Outputs]) -> No
 def test_python_whole(case: tuple[str, Path, Path, Outputs]) -> None:
     pipeline, file, _, expected = case
     run = surefoot.run(pipeline, surefoot.read(file))
-    same_bits.expect_same(bytes_of([run.traces], run.alarms), expected, f"{pipeline}: Python, whole")
+    same_bits.expect_same(bytes_of([run.traces], run.alarm_records), expected, f"{pipeline}: Python, whole")
 
 
 def test_python_trace_by_trace(case: tuple[str, Path, Path, Outputs]) -> None:
@@ -156,13 +166,14 @@ def test_command_line(case: tuple[str, Path, Path, Outputs], tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     # The scores are the column `score` of the tags.
-    tags = np.frombuffer(expected["tags.bin"], dtype=np.uint8).reshape(-1, 104)
+    tags = np.frombuffer(expected["tags.bin"], dtype=np.uint8).reshape(-1, 296)
     scores = np.load(tmp_path / "scores.npy")
     assert scores.dtype == np.float32
     assert scores.tobytes() == np.ascontiguousarray(tags[:, 64:68]).tobytes()
-    # So are the alarms: number, trace, score and threshold, bit for bit.
+    # So are the alarms, each as it was told last: number, trace, score and threshold, bit for bit.
     layout = ALARM
-    wanted = [layout.unpack_from(expected["alarms.bin"], at) for at in range(0, len(expected["alarms.bin"]), layout.size)]
+    records = [layout.unpack_from(expected["alarms.bin"], at) for at in range(0, len(expected["alarms.bin"]), layout.size)]
+    wanted = list({record[2]: record for record in records}.values())
     found = json.loads((tmp_path / "alarms.geojson").read_text(encoding="utf-8"))["features"]
     assert len(found) == len(wanted)
     for feature, alarm in zip(found, wanted, strict=True):

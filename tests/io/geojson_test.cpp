@@ -20,6 +20,12 @@ Alarm placed_alarm() {
   alarm.distance_m = 0.75;
   alarm.score = 12.5F;
   alarm.threshold = 6.0F;
+  alarm.revision = 2;
+  alarm.sensors = Sensors::gpr;
+  alarm.gpr_z = 12.5;
+  alarm.description_hash = ~std::uint64_t{0};
+  const double z[] = {1.5, -0.5};
+  set_profile(alarm.evidence, z, 1e-9, 4e-10);
   return alarm;
 }
 
@@ -32,7 +38,14 @@ TEST(GeoJson, IsWhatRfc7946AsksFor) {
       "\"properties\": {\"id\": 1, \"line\": \"la\\\"ne\\u000a\", \"trace_index\": 75, \"time_s\": 1.500000, "
       "\"x_m\": 0.0000, \"y_m\": 0.0000, \"depth_m\": null, \"extent_m\": null, \"score\": 12.5, \"threshold\": 6, "
       "\"quality\": \"good\", \"class\": \"signal\", \"first_index\": 70, \"last_index\": 81, "
-      "\"two_way_time_s\": null, \"distance_m\": 0.7500, \"phase_rad\": null, \"kept_share\": null}}\n"
+      "\"two_way_time_s\": null, \"distance_m\": 0.7500, \"phase_rad\": null, \"kept_share\": null, "
+      "\"revision\": 2, \"active\": 0, \"sensors\": \"gpr\", \"gpr_z\": 12.5, \"emi_z\": null, \"passes\": 1, "
+      "\"hits\": null, \"x_variance_m2\": null, \"xy_covariance_m2\": null, \"y_variance_m2\": null, "
+      "\"background_traces\": null, \"hyperbola_velocity_m_per_s\": null, \"hyperbola_time_s\": null, "
+      "\"hyperbola_fit\": null, \"polarizability_1_m3\": null, \"polarizability_2_m3\": null, "
+      "\"polarizability_3_m3\": null, \"probability\": null, \"rank\": null, \"conflict\": null, "
+      "\"description_hash\": \"ffffffffffffffff\", \"profile_start_s\": 0.000000001000000, "
+      "\"profile_step_s\": 0.000000000400000, \"profile_z\": [1.5, -0.5]}}\n"
       "  ]\n}\n");
 }
 

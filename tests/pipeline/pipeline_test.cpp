@@ -8,8 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace surefoot {
@@ -238,6 +240,41 @@ TEST(Pipeline, AWholeLineLosesNoAlarm) {
       "detector = { use = \"detect.peak_alarm\", threshold = 4.0, capacity = 2 }",
       line);
   EXPECT_EQ(r.alarms.size(), 100U);
+}
+
+TEST(Pipeline, AnAlarmCarriesItsSensorAndTheDescription) {
+  for (const char* modality : {"gpr", "emi"}) {
+    Line line = test::radar_line(300, 64);
+    line.samples.setConstant(1.0F);
+    for (Index i = 0; i < line.n_traces(); ++i) line.tags[to_size(i)].score = i == 150 ? 9.0F : 0.0F;
+    const bool gpr = modality == std::string("gpr");
+    const std::string text =
+        std::string("surefoot = 1\nmodality = \"") + modality + "\"\ndetector = { use = \"detect.peak_alarm\" }";
+    const surefoot::Run r = surefoot::run(text, line);
+    ASSERT_EQ(r.alarms.size(), 1U);
+    const Alarm& a = r.alarms[0];
+    EXPECT_EQ(a.sensors, gpr ? Sensors::gpr : Sensors::emi);
+    EXPECT_EQ(gpr ? a.gpr_z : a.emi_z, 9.0);
+    EXPECT_TRUE(std::isnan(gpr ? a.emi_z : a.gpr_z));
+    EXPECT_EQ(a.description_hash, r.description_hash);
+    EXPECT_EQ(a.description_hash, Pipeline(parse_description(r.description), line.spec()).description_hash());
+    EXPECT_NE(a.description_hash, Pipeline(parse_description(alarms), line.spec()).description_hash());
+  }
+}
+
+TEST(LatestAlarms, KeepsTheLastRecordOfEach) {
+  std::vector<Alarm> records(6);
+  const std::pair<int, int> told[] = {{2, 0}, {1, 0}, {2, 1}, {1, 2}, {1, 1}, {3, 0}};
+  for (std::size_t i = 0; i < 6; ++i) {
+    records[i].id = told[i].first;
+    records[i].revision = told[i].second;
+  }
+  const std::vector<Alarm> latest = latest_alarms(records);
+  ASSERT_EQ(latest.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(latest[i].id, static_cast<std::int64_t>(i) + 1);
+  EXPECT_EQ(latest[0].revision, 2);
+  EXPECT_EQ(latest[1].revision, 1);
+  EXPECT_TRUE(latest_alarms({}).empty());
 }
 
 TEST(Pipeline, ALineNeedsOneTagATrace) {

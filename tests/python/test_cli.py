@@ -58,6 +58,7 @@ def test_run_writes_what_it_promises(file: Path, pipeline: Path, tmp_path: Path)
     assert scores.dtype == np.float32 and scores.tobytes() == run.scores.tobytes()
     assert info["description"] == run.description and info["version"] == surefoot.__version__
     assert info["hashes"] == {
+        "description_hash": f"{run.description_hash:016x}",
         "description_sha256": hashlib.sha256(run.description.encode()).hexdigest(),
         "input_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "scores_sha256": hashlib.sha256(scores.tobytes()).hexdigest(),
@@ -67,6 +68,7 @@ def test_run_writes_what_it_promises(file: Path, pipeline: Path, tmp_path: Path)
     assert sum(info["quality"].values()) >= 300
 
     rows = list(csv.DictReader((out / "alarms.csv").read_text().splitlines()))
+    assert {row["description_hash"] for row in rows} == {info["hashes"]["description_hash"]}
     columns = "id,line,trace_index,time_s,x_m,y_m,depth_m,extent_m,score,threshold,quality".split(",")
     assert len(rows) == len(run.alarms) == info["n_alarms"] >= 1 and list(rows[0])[: len(columns)] == columns
     assert float(rows[0]["x_m"]) == pytest.approx(run.alarms[0].distance_m, abs=1e-4)

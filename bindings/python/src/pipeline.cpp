@@ -243,7 +243,9 @@ void bind_pipeline(py::module_& m) {
       .def_property_readonly(
           "scores", [](const py::object& self) { return vector_view(self.cast<Run&>().scores, self); },
           "Robust z of each trace, float32 (n_traces): a view, not a copy.")
-      .def_readonly("alarms", &Run::alarms)
+      .def_readonly("alarms", &Run::alarms, "One an id: the last record of each.")
+      .def_readonly("alarm_records", &Run::alarm_records, "All records of alarms, as they were told.")
+      .def_readonly("description_hash", &Run::description_hash, "What each alarm carries.")
       .def_readonly("description", &Run::description, "The canonical text of the pipeline.")
       .def_property_readonly(
           "latency", [](const Run& r) { return latency_of(r.latency); },
@@ -269,7 +271,8 @@ void bind_pipeline(py::module_& m) {
            "a row of Line.tags, for a block a structured array like it; without it traces are numbered on.")
       .def("pull", &Live::pull, "The next finished trace with .samples, .score and .tag, or None.")
       .def("pull_all", &Live::pull_all, "All finished traces as a Line.")
-      .def("alarms", &Live::alarms, "The alarms since the last call.")
+      .def("alarms", &Live::alarms,
+           "The records of alarms since the last call; one with an id that was told before replaces what was told.")
       .def("finish", &Live::finish, "No more input: what the stages hold back becomes ready.")
       .def("reset", &Live::reset, "As freshly constructed; what was not pulled is gone.")
       .def("save_state", &Live::save_state,
@@ -281,6 +284,8 @@ void bind_pipeline(py::module_& m) {
           "What the stages have to say about their work so far.")
       .def("to_text", &Live::text, "The canonical text of the pipeline.")
       .def_property_readonly("description", &Live::text, "The canonical text of the pipeline.")
+      .def_property_readonly(
+          "description_hash", [](const Live& l) { return l.pipeline().description_hash(); }, "What each alarm carries.")
       .def_property_readonly("input", [](const Live& l) { return l.pipeline().input(); })
       .def_property_readonly("output", [](const Live& l) { return l.pipeline().output(); })
       .def_property_readonly(
@@ -293,6 +298,9 @@ void bind_pipeline(py::module_& m) {
       .def_property_readonly("lost_alarms", [](const Live& l) { return l.pipeline().lost_alarms(); })
       .def(py::pickle([](Live& l) { return l.pickled(); }, &Live::unpickled));
 
+  m.def(
+      "latest_alarms", [](const std::vector<Alarm>& records) { return latest_alarms(records); }, py::arg("records"),
+      "The last record of each id, in order of id.");
   m.def("set_threads", &dsp::set_threads, py::arg("n"),
         "Threads that whole-line stages (imaging) may use from now on; 1 at first. The results do not depend on it.");
   m.def("threads", &dsp::threads, "Threads that whole-line stages may use.");

@@ -76,6 +76,7 @@ def summary(
             "read": dict(how),
         },
         "hashes": {
+            "description_hash": f"{run.description_hash:016x}",
             "description_sha256": hashlib.sha256(run.description.encode()).hexdigest(),
             "input_sha256": sha256_of(source),
             "scores_sha256": hashlib.sha256(scores.tobytes()).hexdigest(),

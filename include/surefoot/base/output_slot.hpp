@@ -22,6 +22,7 @@ inline void blank(TraceRef samples, TraceTag& tag) noexcept {
   std::fill(samples.begin(), samples.end(), 0.0F);
   tag.score = 0.0F;
   tag.score_time_s = unknown;
+  tag.evidence = {};
 }
 
 /// The one place where a stage keeps a finished trace until it is pulled.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/base/evidence.hpp>
+
 #include <array>
 #include <cstdint>
-#include <limits>
 
 namespace surefoot {
 
@@ -61,8 +62,6 @@ inline constexpr std::array<QualityName, 12> quality_names{{
     {Quality::out_of_order, "out_of_order", "the trace came again or after a later one; nothing was learnt from it"},
 }};
 
-inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
 /// Where and when a trace was taken, how good it is, and, once scored, how anomalous.
 ///
 /// Units     time_s seconds since the start of the line; position_m metres in the line's local frame
@@ -81,6 +80,9 @@ struct TraceTag {
   double phase_rad = unknown;     ///< metal detector: phase of what scored
   double kept_share = unknown;    ///< share of a target's energy that the removal of soil or background left, 0 to 1
   double depth_m = unknown;       ///< of what scored, under the ground or, where the standoff is not known, the head
+  Evidence evidence{};            ///< what the score rests on; empty until a detect stage has set it
 };
+// The bytes of a saved state have no padding.
+static_assert(sizeof(Evidence) == 192 && sizeof(TraceTag) == 96 + sizeof(Evidence));
 
 }  // namespace surefoot

@@ -118,6 +118,13 @@ typedef struct surefoot_spec {
     (uint32_t)sizeof(surefoot_spec), SUREFOOT_AXIS_TWO_WAY_TIME, 0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, { 0.0 } \
   }
 
+/* Most slices of a depth profile of the score. */
+#define SUREFOOT_PROFILE_SLICES 32
+
+/* Whose scores are in an alarm, as flags. */
+#define SUREFOOT_SENSOR_GPR UINT32_C(1)
+#define SUREFOOT_SENSOR_EMI UINT32_C(2)
+
 /* Where and when a trace was taken, how good it is and, once scored, how anomalous. Required: size to index. */
 typedef struct surefoot_tag {
   uint32_t size;
@@ -133,15 +140,27 @@ typedef struct surefoot_tag {
   double phase_rad;     /* metal detector: phase of what scored */
   double kept_share;    /* share of a target's energy that the removal of soil left */
   double depth_m;       /* of what scored */
+  /* What the score rests on. */
+  double profile_start_s; /* two-way time of the centre of slice 0 */
+  double profile_step_s;  /* from slice to slice */
+  int64_t profile_count;
+  float profile_z[SUREFOOT_PROFILE_SLICES]; /* of each slice; 0 beyond profile_count */
+  double background_traces;                 /* so many traces' worth of ground the statistics rest on */
+  double hyperbola_velocity_m_per_s;        /* of the hyperbola that fits best */
+  double hyperbola_time_s;                  /* two-way time of its apex */
+  double hyperbola_fit;                     /* 0 to 1 */
+  double probability;                       /* of a target, if something calibrated said so */
 } surefoot_tag;
 #define SUREFOOT_TAG_INIT                                                                                           \
   {                                                                                                                 \
     (uint32_t)sizeof(surefoot_tag), 0, 0, SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, \
         SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN,          \
-        SUREFOOT_UNKNOWN                                                                                            \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0, {0.0F}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN,        \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN                                                        \
   }
 
-/* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. Required: size to score. */
+/* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. A record with the same id
+ * and a higher revision replaces those before it. Required: size to score. */
 typedef struct surefoot_alarm {
   uint32_t size;
   uint32_t quality;    /* every flag of every trace from first_index to last_index */
@@ -156,15 +175,41 @@ typedef struct surefoot_alarm {
   double distance_m;    /* the same along the line */
   double extent_m;      /* of the footprint along the line */
   double two_way_time_s;
-  double depth_m;    /* under the ground reference that the detector was given */
-  double phase_rad;  /* metal detector: phase of what scored, at the peak */
-  double kept_share; /* share of a target's energy that soil nulling left, at the peak */
+  double depth_m;            /* under the ground reference that the detector was given */
+  double phase_rad;          /* metal detector: phase of what scored, at the peak */
+  double kept_share;         /* share of a target's energy that removal of soil or background left, at the peak */
+  uint32_t sensors;          /* SUREFOOT_SENSOR_...: whose scores are in it */
+  uint32_t active;           /* 1 while the head is over it, else 0 */
+  uint32_t passes;           /* over it that were joined */
+  uint32_t reserved;         /* 0 */
+  int64_t revision;          /* 0: first told; each later record of the same id has one more */
+  int64_t hits;              /* usable traces of the footprint */
+  int64_t rank;              /* 1: look here first; 0: not ranked */
+  uint64_t description_hash; /* of pipeline description and library version: surefoot_pipeline_hash() */
+  double gpr_z;              /* highest robust z of each sensor */
+  double emi_z;
+  double covariance_m2[3];     /* xx, xy, yy of the place; without a position along and across the line */
+  double polarizability_m3[3]; /* principal ones, largest first */
+  double conflict;             /* of the sensors, 0 to 1 */
+  /* What the score rested on at the peak, as in surefoot_tag. */
+  double profile_start_s;
+  double profile_step_s;
+  int64_t profile_count;
+  float profile_z[SUREFOOT_PROFILE_SLICES];
+  double background_traces;
+  double hyperbola_velocity_m_per_s;
+  double hyperbola_time_s;
+  double hyperbola_fit;
+  double probability;
 } surefoot_alarm;
 #define SUREFOOT_ALARM_INIT                                                                                           \
   {                                                                                                                   \
     (uint32_t)sizeof(surefoot_alarm), 0, 0, 0, 0, 0, 0.0F, 0.0F, SUREFOOT_UNKNOWN,                                    \
         {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, \
-        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN                                                          \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0, 0, 1, 0, 0, 0, 0, 0, SUREFOOT_UNKNOWN,               \
+        SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN},                                     \
+        {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, \
+        0, {0.0F}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN           \
   }
 
 /* One thing that a stage has to say about its work, beside the traces: a rank, an iteration count, a warning. The texts live
@@ -240,6 +285,8 @@ SUREFOOT_API int64_t surefoot_pipeline_lost_alarms(const surefoot_pipeline* pipe
 /* Note number `at`, from 0, of what the stages have to say about their work since create or reset, in their order: ranks,
  * iterations, warnings. SUREFOOT_EMPTY after the last. Takes memory while it runs: not for the live loop. */
 SUREFOOT_API surefoot_status surefoot_pipeline_note(const surefoot_pipeline* pipeline, size_t at, surefoot_note* note);
+/* Of the description and the version of the library: what each alarm carries as description_hash; 0 for NULL. */
+SUREFOOT_API uint64_t surefoot_pipeline_hash(const surefoot_pipeline* pipeline);
 /* The canonical text with every option; lives as long as the pipeline. NULL for NULL. */
 SUREFOOT_API const char* surefoot_pipeline_text(const surefoot_pipeline* pipeline);
 /* Why the last call on this pipeline that failed did so; "" if none did. Lives in the pipeline; never NULL. */

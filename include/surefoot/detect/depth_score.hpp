@@ -73,6 +73,7 @@ struct DepthSegments {
 ///
 ///   z_k = normalised ln E_k (dsp::DepthNormalizer),  score = mean of the top_segments largest z_k
 ///   score_time = centre of the segment with the largest z (the earliest, if there is a tie)
+///   evidence   = the z_k as its profile; background_traces: traces scored before, up to 1/rate, rounded up
 ///
 /// Shape     (count) log energies; output() is what a stage with these options gives out.
 /// Edges     fewer segments than top_segments: the mean of all. A segment of zero energy has z = 0 and teaches nothing.
@@ -88,7 +89,7 @@ class DepthScore {
 
   /// Set ln E of segment k from its mean square.
   void set_energy(Index k, double mean_square) noexcept;
-  /// Normalise what set_energy() gave, write score, score time and flags into the tag and the output trace.
+  /// Normalise what set_energy() gave, write score, score time, evidence and flags into the tag and the output trace.
   void finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
   /// The output trace for a trace that could not be scored yet: the input itself, or zeros.
   void skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const noexcept;

@@ -63,7 +63,8 @@ void fields(V& v, TargetScoreOptions& o) {
 /// Tag       score; kept_share (of a trace of noise it says nothing), times what an earlier stage left; phase_rad, at
 ///           phase_tone_hz in the channel that scores most (tones only), of the trace less the soil that is likely beside the
 ///           target, S K S^T W (x - H theta), in [-pi, 0]: the sign of the coils' sensitivity is not known, but what is passive
-///           has a negative quadrature. 0 is ferrite, -pi/2 thin metal, -pi a perfect conductor.
+///           has a negative quadrature. 0 is ferrite, -pi/2 thin metal, -pi a perfect conductor. Evidence: background_traces, the
+///           traces that the noise was learnt from, at most those of time_constant_s.
 /// Quality   warming_up for warm_up_s and until 32 traces were learnt, during which the score is 0; ground_balance_lost while
 ///           the mean of u is above lost_z.
 /// Non-finite input: flagged, score 0, nothing is learnt; neither from saturated traces, nor from

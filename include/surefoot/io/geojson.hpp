@@ -14,7 +14,7 @@ namespace surefoot::io {
 ///           position; else null, and the member "geometry_note" of the collection says why: a map must not show an
 ///           alarm at a wrong place.
 /// Properties  id, line, trace_index, time_s, x_m, y_m, depth_m, extent_m, score, threshold, quality, class and further
-///           ones, with the meaning they have in to_csv(). null is unknown; there is no NaN in JSON. class is "signal":
+///           ones (profile_z a list), with the meaning they have in to_csv(). null is unknown; there is no NaN in JSON. class is "signal":
 ///           only a disposal expert says what an alarm is.
 /// @source   RFC 7946, RFC 8259
 [[nodiscard]] std::string to_geojson(std::span<const LineAlarms> lines);

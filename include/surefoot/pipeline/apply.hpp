@@ -5,17 +5,21 @@
 #include <surefoot/base/line.hpp>
 #include <surefoot/pipeline/pipeline.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace surefoot {
 
 /// What a pipeline makes of a whole line.
 struct Run {
-  Line traces;                ///< the last stage's output, with its tags (scores included)
-  std::vector<float> scores;  ///< one a trace: traces.tags[i].score
-  std::vector<Alarm> alarms;
-  std::string description;  ///< canonical text
+  Line traces;                         ///< the last stage's output, with its tags (scores included)
+  std::vector<float> scores;           ///< one a trace: traces.tags[i].score
+  std::vector<Alarm> alarms;           ///< one an id: the last record of each, in order of id
+  std::vector<Alarm> alarm_records;    ///< all of them, as they were told
+  std::string description;             ///< canonical text
+  std::uint64_t description_hash = 0;  ///< of it and of the version of the library
   Index latency = 0;
   std::vector<StageNote> notes;  ///< what the stages had to say about their work, warnings included
 };
@@ -28,6 +32,9 @@ using Progress = std::function<bool(Index, Index)>;
 /// @throws ConfigError  if the description does not fit the line
 [[nodiscard]] Run run(const Description& description, const Line& line, const Progress& progress = {});
 [[nodiscard]] Run run(std::string_view name_path_or_text, const Line& line, const Progress& progress = {});
+
+/// The last record of each id, in order of id.
+[[nodiscard]] std::vector<Alarm> latest_alarms(std::span<const Alarm> records);
 
 /// One stage over a line. @throws ConfigError
 [[nodiscard]] Line apply(const Step<StageEntry>& stage, const Line& line);

@@ -67,6 +67,8 @@ class Pipeline {
   /// Traces by which the output lags the input; whole_line if one stage needs all of them.
   [[nodiscard]] Index latency() const noexcept;
   [[nodiscard]] std::size_t bytes() const noexcept;
+  /// Of the description and the version of the library: what each alarm carries. Not cryptographic.
+  [[nodiscard]] std::uint64_t description_hash() const noexcept;
 
   /// Status::length if the trace has a wrong number of samples: it then goes on as a zero trace flagged dropped.
   Status push(ConstTraceRef trace, const TraceTag& tag) noexcept;
