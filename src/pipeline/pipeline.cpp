@@ -5,9 +5,10 @@
 #include <surefoot/base/output_slot.hpp>
 #include <surefoot/version.hpp>
 
-#include "../text/fields_text.hpp"
+#include "description_text.hpp"
+#include "end_life.hpp"
 #include "expect_use.hpp"
-#include "fnv1a.hpp"
+#include "sealed_state.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,17 +29,6 @@ struct Plan {
   std::size_t bytes = 0;
   std::vector<StreamSpec> inputs{};  // of each stage
 };
-
-template <class Entry>
-void check(const Step<Entry>& step, const StreamSpec& in, const std::string& where) {
-  const Problem problem = step.entry->validate(step.options, in);
-  if (!problem) return;
-  text::Place place;
-  for (const auto& p : step.places)
-    if (p.name == problem.field) place = {p.line, p.column};
-  throw ConfigError(text::located(where + "." + step.entry->name + "." + problem.field, place),
-                    text::to_words(problem));
-}
 
 constexpr Index most_traces = Index{1} << 30;
 
@@ -139,34 +129,6 @@ Sensors sensors_of(const std::string& modality) noexcept {
     if (modality == s.name) return s.flag;
   return Sensors::none;
 }
-
-std::uint64_t hash_of(const StreamSpec& spec) noexcept {
-  std::uint64_t h = fnv1a(&spec.axis.kind, sizeof spec.axis.kind);
-  for (const double x : {spec.axis.start, spec.axis.step, spec.trace_interval_s, spec.trace_spacing_m})
-    h = fnv1a(&x, sizeof x, h);
-  for (const Index n : {spec.n_samples, spec.max_traces, spec.n_channels}) h = fnv1a(&n, sizeof n, h);
-  for (const double place : spec.axis.places.view()) h = fnv1a(&place, sizeof place, h);
-  return h;
-}
-
-// What stands before the payload of a saved state.
-struct StateHeader {
-  char magic[4];
-  std::uint32_t version;
-  std::uint64_t description;
-  std::uint64_t input;
-  std::uint64_t payload_size;
-  std::uint64_t payload_hash;
-};
-constexpr char state_magic[4] = {'S', 'F', 'S', 'T'};
-constexpr std::uint32_t state_version = 2;
-
-struct EndLife {
-  template <class T>
-  void operator()(T* p) const noexcept {
-    p->~T();
-  }
-};
 
 }  // namespace
 
@@ -270,6 +232,7 @@ struct Pipeline::Built {
     }
     return columns[i];
   }
+  [[nodiscard]] StateOwner owner() const noexcept { return {{'S', 'F', 'S', 'T'}, description_hash, hash_of(input)}; }
   void reset() noexcept {
     for (auto& stage : stages) stage->reset();
     if (detector) detector->reset();
@@ -391,17 +354,10 @@ std::size_t Pipeline::state_size() const noexcept {
 std::size_t Pipeline::save_state(std::span<std::byte> out) const noexcept {
   const std::size_t size = state_size();
   if (size == 0 || out.size() < size) return 0;
-  const std::span<std::byte> payload = out.subspan(sizeof(StateHeader), size - sizeof(StateHeader));
-  StateArchive archive = StateArchive::saving(payload);
+  const std::span<std::byte> state = out.first(size);
+  StateArchive archive = StateArchive::saving(payload_of(state));
   built_->state(archive);
-  StateHeader header{{},
-                     state_version,
-                     built_->description_hash,
-                     hash_of(built_->input),
-                     payload.size(),
-                     fnv1a(payload.data(), payload.size())};
-  std::memcpy(header.magic, state_magic, sizeof state_magic);
-  std::memcpy(out.data(), &header, sizeof header);
+  seal(state, built_->owner());
   return size;
 }
 
@@ -414,19 +370,8 @@ std::vector<std::byte> Pipeline::save_state() const {
 const char* Pipeline::try_load_state(std::span<const std::byte> state) noexcept {
   built_->reset();
   if (built_->input.stays) return "a pipeline over a line that stays where it is has no state";
-  StateHeader header{};
-  if (state.size() < sizeof header) return "the state is shorter than its header";
-  std::memcpy(&header, state.data(), sizeof header);
-  const std::span<const std::byte> payload = state.subspan(sizeof header);
-  if (std::memcmp(header.magic, state_magic, sizeof state_magic) != 0) return "this is not a saved state";
-  if (header.version != state_version) return "the state was saved by another version of the library";
-  if (header.description != built_->description_hash)
-    return "the state belongs to another pipeline description or version of the library";
-  if (header.input != hash_of(built_->input)) return "the state belongs to another input";
-  if (header.payload_size != payload.size() || payload.size() != state_size() - sizeof header)
-    return "the state has a wrong length";
-  if (header.payload_hash != fnv1a(payload.data(), payload.size())) return "the state is damaged";
-  StateArchive archive = StateArchive::loading(payload);
+  if (const char* why = why_not(state, built_->owner(), state_size() - sizeof(StateHeader))) return why;
+  StateArchive archive = StateArchive::loading(state.subspan(sizeof(StateHeader)));
   built_->state(archive);
   if (archive.ok()) return nullptr;
   built_->reset();

@@ -4,6 +4,7 @@
 
 #include <surefoot/detect/audio.hpp>
 #include <surefoot/detect/energy_score.hpp>
+#include <surefoot/detect/fusion.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/detect/rx.hpp>
@@ -152,6 +153,21 @@ constexpr std::array detector_table{
                                                        "One alarm for each peak of the score above a threshold."),
 };
 
+constexpr std::array fuser_table{
+    entry<detect::Fusion, detect::FusionOptions>("detect.fusion",
+                                                 "Rank the alarms of a metal detector and a radar by what both saw."),
+};
+
+template <class Product>
+std::size_t bytes_of(const RegistryEntry<Product>& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
+  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch{};
+  Arena arena = Arena::counting(scratch);
+  Product* product = entry.make(options, in, arena);
+  if (product == nullptr) return 0;
+  product->~Product();
+  return arena.needed();
+}
+
 template <class Product>
 const RegistryEntry<Product>* find(std::span<const RegistryEntry<Product>> table, std::string_view name) noexcept {
   const auto it = std::find_if(table.begin(), table.end(), [&](const auto& e) { return name == e.name; });
@@ -162,8 +178,10 @@ const RegistryEntry<Product>* find(std::span<const RegistryEntry<Product>> table
 
 std::span<const StageEntry> stages() noexcept { return stage_table; }
 std::span<const DetectorEntry> detectors() noexcept { return detector_table; }
+std::span<const FuserEntry> fusers() noexcept { return fuser_table; }
 const StageEntry* find_stage(std::string_view name) noexcept { return find(stages(), name); }
 const DetectorEntry* find_detector(std::string_view name) noexcept { return find(detectors(), name); }
+const FuserEntry* find_fuser(std::string_view name) noexcept { return find(fusers(), name); }
 
 StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
   alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch{};
@@ -176,12 +194,10 @@ StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamS
 }
 
 std::size_t plan(const DetectorEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
-  alignas(Arena::alignment) std::array<std::byte, plan_scratch_bytes> scratch{};
-  Arena arena = Arena::counting(scratch);
-  Detector* detector = entry.make(options, in, arena);
-  if (detector == nullptr) return 0;
-  detector->~Detector();
-  return arena.needed();
+  return bytes_of(entry, options, in);
+}
+std::size_t plan(const FuserEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept {
+  return bytes_of(entry, options, in);
 }
 
 }  // namespace surefoot

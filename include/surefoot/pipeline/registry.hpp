@@ -4,6 +4,7 @@
 #include <surefoot/base/arena.hpp>
 #include <surefoot/base/detector.hpp>
 #include <surefoot/base/fields.hpp>
+#include <surefoot/base/fuser.hpp>
 #include <surefoot/base/stage.hpp>
 
 #include <algorithm>
@@ -19,7 +20,7 @@ namespace surefoot {
 /// The options of any stage by value: a plain aggregate kept in place, without the heap.
 class AnyOptions {
  public:
-  static constexpr std::size_t capacity = 1024;
+  static constexpr std::size_t capacity = 4096;
 
   template <class Options>
   static AnyOptions of(const Options& options) noexcept {
@@ -56,6 +57,7 @@ struct RegistryEntry {
 };
 using StageEntry = RegistryEntry<Stage>;
 using DetectorEntry = RegistryEntry<Detector>;
+using FuserEntry = RegistryEntry<Fuser>;
 
 /// An entry for a type that is constructed from (options, spec, arena).
 /// Where the type depends on the options, `make` is a function (options, spec, arena) -> Product*.
@@ -72,7 +74,8 @@ template <class Product, class Options, auto make>
 }
 template <class Type, class Options>
 [[nodiscard]] constexpr auto entry(const char* name, const char* summary) noexcept {
-  using Product = std::conditional_t<std::is_base_of_v<Stage, Type>, Stage, Detector>;
+  using Product = std::conditional_t<std::is_base_of_v<Stage, Type>, Stage,
+                                     std::conditional_t<std::is_base_of_v<Detector, Type>, Detector, Fuser>>;
   static_assert(sizeof(Type) <= plan_scratch_bytes / 2, "buffers belong into the arena, not into the object");
   constexpr auto make = [](const Options& o, const StreamSpec& in, Arena& arena) noexcept -> Product* {
     return arena.emplace<Type>(o, in, arena);
@@ -80,12 +83,14 @@ template <class Type, class Options>
   return entry_made_by<Product, Options, make>(name, summary);
 }
 
-/// All stages and all detectors, in the order of the tables in src/pipeline/registry.cpp.
+/// All stages, all detectors and all that joins two sensors, in the order of the tables in src/pipeline/registry.cpp.
 [[nodiscard]] std::span<const StageEntry> stages() noexcept;
 [[nodiscard]] std::span<const DetectorEntry> detectors() noexcept;
+[[nodiscard]] std::span<const FuserEntry> fusers() noexcept;
 /// nullptr if there is none of that name.
 [[nodiscard]] const StageEntry* find_stage(std::string_view name) noexcept;
 [[nodiscard]] const DetectorEntry* find_detector(std::string_view name) noexcept;
+[[nodiscard]] const FuserEntry* find_fuser(std::string_view name) noexcept;
 
 /// What building a stage on a given input comes to.
 struct StagePlan {
@@ -97,7 +102,8 @@ struct StagePlan {
 };
 /// Output, latency and bytes without building; the options must have passed validate().
 [[nodiscard]] StagePlan plan(const StageEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept;
-/// Bytes that a detector takes.
+/// Bytes that a detector or a fuser takes.
 [[nodiscard]] std::size_t plan(const DetectorEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept;
+[[nodiscard]] std::size_t plan(const FuserEntry& entry, const AnyOptions& options, const StreamSpec& in) noexcept;
 
 }  // namespace surefoot
