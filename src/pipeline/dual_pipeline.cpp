@@ -181,6 +181,7 @@ std::size_t DualPipeline::bytes(const DualDescription& description, const DualSp
 }
 
 const DualDescription& DualPipeline::description() const noexcept { return built_->description; }
+std::uint64_t DualPipeline::description_hash() const noexcept { return built_->description_hash; }
 const DualSpec& DualPipeline::input() const noexcept { return built_->plan.input; }
 const StreamSpec& DualPipeline::emi_output() const noexcept { return built_->pipelines[0].output(); }
 const StreamSpec& DualPipeline::gpr_output() const noexcept { return built_->pipelines[1].output(); }

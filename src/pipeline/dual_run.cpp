@@ -2,8 +2,7 @@
 #include <surefoot/pipeline/dual_pipeline.hpp>
 
 #include <surefoot/base/error.hpp>
-
-#include <algorithm>
+#include <surefoot/pipeline/apply.hpp>
 
 namespace surefoot {
 namespace {
@@ -79,12 +78,13 @@ DualRun run_dual(const DualDescription& description, const Line& emi, const Line
   emi_traces.open(pipeline.emi_output(), emi);
   gpr_traces.open(pipeline.gpr_output(), gpr);
   result.description = to_text(description);
+  result.description_hash = pipeline.description_hash();
   result.emi_latency = pipeline.emi_latency();
   result.gpr_latency = pipeline.gpr_latency();
 
   const auto collect = [&] {
     Alarm alarm;
-    while (pipeline.pull_alarm(alarm)) result.records.push_back(alarm);
+    while (pipeline.pull_alarm(alarm)) result.alarm_records.push_back(alarm);
     emi_traces.grow();
     gpr_traces.grow();
   };
@@ -100,12 +100,7 @@ DualRun run_dual(const DualDescription& description, const Line& emi, const Line
   collect();
   emi_traces.close();
   gpr_traces.close();
-  for (const Alarm& record : result.records) {
-    const auto at = std::lower_bound(result.alarms.begin(), result.alarms.end(), record.id,
-                                     [](const Alarm& a, std::int64_t id) { return a.id < id; });
-    if (at != result.alarms.end() && at->id == record.id) *at = record;
-    else result.alarms.insert(at, record);
-  }
+  result.alarms = latest_alarms(result.alarm_records);
   result.emi_notes = pipeline.emi_notes();
   result.gpr_notes = pipeline.gpr_notes();
   return result;

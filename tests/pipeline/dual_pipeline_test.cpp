@@ -187,12 +187,12 @@ TEST(DualPipeline, EveryAlarmOfTheMetalDetectorIsToldInThePushThatRaisedIt) {
 TEST(DualPipeline, RecordsCountUpAndEndWithTheEvidenceOfBoth) {
   const DualRun run = run_dual(load_dual_description(text()), emi_line(), gpr_line());
   ASSERT_FALSE(run.alarms.empty());
-  std::vector<std::int64_t> told(run.records.size() + 2, 0);
+  std::vector<std::int64_t> told(run.alarm_records.size() + 2, 0);
   bool radar_alone = false;
-  for (const Alarm& a : run.records) {
+  for (const Alarm& a : run.alarm_records) {
     ASSERT_LT(to_size(static_cast<Index>(a.id)), told.size());
     EXPECT_EQ(a.revision, told[static_cast<std::size_t>(a.id)]++);
-    EXPECT_NE(a.description_hash, 0U);
+    EXPECT_EQ(a.description_hash, run.description_hash);
     radar_alone = radar_alone || a.sensors == Sensors::gpr;
   }
   EXPECT_TRUE(radar_alone) << "an alarm of radar alone is told too";
@@ -201,7 +201,7 @@ TEST(DualPipeline, RecordsCountUpAndEndWithTheEvidenceOfBoth) {
     EXPECT_EQ(run.alarms[i].active, 0U);
     EXPECT_GT(run.alarms[i].evidence.probability, 0.0);
   }
-  EXPECT_TRUE(same(run.records, all_records(text()))) << "a run is the same loop";
+  EXPECT_TRUE(same(run.alarm_records, all_records(text()))) << "a run is the same loop";
   EXPECT_EQ(run.emi.n_traces(), emi_line().n_traces());
   EXPECT_EQ(run.gpr.n_traces(), gpr_line().n_traces());
   const surefoot::Run alone = surefoot::run("gpr-handheld", gpr_line());

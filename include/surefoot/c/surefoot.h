@@ -2,7 +2,7 @@
 #ifndef SUREFOOT_C_SUREFOOT_H
 #define SUREFOOT_C_SUREFOOT_H
 
-/* The C face of surefoot: one pipeline, from the same text and with the same bits as in C++, Python and on the command
+/* The C face of surefoot: one pipeline, of one sensor or of two, from the same text and with the same bits as in C++, Python and on the command
  * line. Plain C99; nothing of C++ crosses it.
  *
  *   surefoot_spec spec = SUREFOOT_SPEC_INIT;
@@ -303,6 +303,52 @@ SUREFOOT_API surefoot_status surefoot_pipeline_save_state(surefoot_pipeline* pip
                                                           size_t* written);
 /* SUREFOOT_STATE if the bytes are damaged or belong elsewhere; the pipeline is then as freshly created. */
 SUREFOOT_API surefoot_status surefoot_pipeline_load_state(surefoot_pipeline* pipeline, const void* state, size_t size);
+
+/* ---- Two sensors: a metal detector and a radar on one head ------------------------------------------------------------
+ * A description of the modality "dual", as "dual-handheld". Push the traces of both in the order in which they were taken;
+ * the alarms depend on that order and on nothing else. Memory, threads, structs, pointers and errors are as above.
+ *
+ * Policy    an alarm of the metal detector is there to be pulled after the push that raised it, and is only ranked afterwards:
+ *           nothing that radar sees cancels it, holds it back or moves it. An alarm of radar alone is told too.
+ * Records   an alarm comes again with the same id and a higher revision when there is more to say of it; active is 1 until the
+ *           evidence of both sensors is in. sensors: who raised it. gpr_z, emi_z: what each saw; NaN: nothing was there to see.
+ */
+typedef struct surefoot_dual surefoot_dual;
+
+/* max_traces and queue_traces of the specs do not count: a dual pipeline is live, and takes no stage of the whole line. */
+SUREFOOT_API surefoot_status surefoot_dual_bytes(const char* description, const surefoot_spec* emi,
+                                                 const surefoot_spec* gpr, char* error, size_t error_size,
+                                                 size_t* bytes);
+SUREFOOT_API surefoot_status surefoot_dual_create(const char* description, const surefoot_spec* emi,
+                                                  const surefoot_spec* gpr, char* error, size_t error_size,
+                                                  surefoot_dual** out);
+SUREFOOT_API surefoot_status surefoot_dual_create_in(const char* description, const surefoot_spec* emi,
+                                                     const surefoot_spec* gpr, void* memory, size_t memory_size,
+                                                     char* error, size_t error_size, surefoot_dual** out);
+/* NULL is allowed. */
+SUREFOOT_API void surefoot_dual_destroy(surefoot_dual* dual);
+
+/* One trace in, of the metal detector or of the radar; as surefoot_pipeline_push(). */
+SUREFOOT_API surefoot_status surefoot_dual_push_emi(surefoot_dual* dual, const float* samples, size_t n,
+                                                    const surefoot_tag* tag);
+SUREFOOT_API surefoot_status surefoot_dual_push_gpr(surefoot_dual* dual, const float* samples, size_t n,
+                                                    const surefoot_tag* tag);
+/* The next record of an alarm; SUREFOOT_EMPTY if none waits. */
+SUREFOOT_API surefoot_status surefoot_dual_pull_alarm(surefoot_dual* dual, surefoot_alarm* alarm);
+SUREFOOT_API surefoot_status surefoot_dual_finish(surefoot_dual* dual);
+SUREFOOT_API surefoot_status surefoot_dual_reset(surefoot_dual* dual);
+
+/* Traces by which the scores of each sensor lag its input; either pointer may be NULL. */
+SUREFOOT_API surefoot_status surefoot_dual_latency(const surefoot_dual* dual, int64_t* emi, int64_t* gpr);
+/* Records that were lost because nobody pulled them in time, since create or reset; -1 for NULL. */
+SUREFOOT_API int64_t surefoot_dual_lost_alarms(const surefoot_dual* dual);
+SUREFOOT_API uint64_t surefoot_dual_hash(const surefoot_dual* dual);
+SUREFOOT_API const char* surefoot_dual_text(const surefoot_dual* dual);
+SUREFOOT_API const char* surefoot_dual_last_error(const surefoot_dual* dual);
+
+SUREFOOT_API size_t surefoot_dual_state_size(const surefoot_dual* dual);
+SUREFOOT_API surefoot_status surefoot_dual_save_state(surefoot_dual* dual, void* state, size_t size, size_t* written);
+SUREFOOT_API surefoot_status surefoot_dual_load_state(surefoot_dual* dual, const void* state, size_t size);
 
 #ifdef __cplusplus
 }

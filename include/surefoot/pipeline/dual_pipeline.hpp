@@ -47,6 +47,8 @@ class DualPipeline {
   [[nodiscard]] static std::size_t bytes(const DualDescription& description, const DualSpec& input);
 
   [[nodiscard]] const DualDescription& description() const noexcept;
+  /// Of description and version of the library: what each alarm carries.
+  [[nodiscard]] std::uint64_t description_hash() const noexcept;
   [[nodiscard]] const DualSpec& input() const noexcept;
   /// Of the last stage of each sensor.
   [[nodiscard]] const StreamSpec& emi_output() const noexcept;
@@ -92,9 +94,10 @@ class DualPipeline {
 struct DualRun {
   Line emi;  ///< the output of each last stage, with its tags (scores included)
   Line gpr;
-  std::vector<Alarm> records;  ///< everything that was told, in its order
-  std::vector<Alarm> alarms;   ///< the last record of each alarm, in the order of their ids
-  std::string description;     ///< canonical text
+  std::vector<Alarm> alarms;         ///< one an id: the last record of each, in order of id
+  std::vector<Alarm> alarm_records;  ///< all of them, as they were told
+  std::string description;           ///< canonical text
+  std::uint64_t description_hash = 0;
   Index emi_latency = 0;
   Index gpr_latency = 0;
   std::vector<StageNote> emi_notes;
