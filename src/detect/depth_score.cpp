@@ -2,6 +2,7 @@
 #include <surefoot/detect/depth_score.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace surefoot::detect {
@@ -16,21 +17,25 @@ Index sample_at(double time, const TraceAxis& axis, Index n, double rounding) no
 
 }  // namespace
 
-DepthSegments depth_segments(const DepthOptions& options, const TraceAxis& axis, Index n_samples) noexcept {
+DepthSegments depth_segments(const DepthOptions& options, const TraceAxis& axis, Index all_samples,
+                             Index n_channels) noexcept {
   // A gate edge within a millionth of a sample counts as that sample: 0.4e-9 / 0.1e-9 is not quite 4.
   constexpr double slack = 1e-6;
   const double length = options.segment_s / axis.step;
+  const Index n_samples = all_samples / std::max<Index>(n_channels, 1);
   DepthSegments s;
+  s.channel_samples = n_samples;
   s.first = sample_at(options.start_s, axis, n_samples, 1.0 - slack);
   const Index end = sample_at(options.end_s, axis, n_samples, 1.0 - slack);
   s.length = length < static_cast<double>(n_samples) ? std::max<Index>(1, static_cast<Index>(length + 0.5)) : n_samples;
-  s.count = end > s.first ? (end - s.first) / s.length : 0;
+  s.per_channel = end > s.first ? (end - s.first) / s.length : 0;
+  s.count = s.per_channel * std::max<Index>(n_channels, 1);
   return s;
 }
 
 Problem validate(const DepthOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
-  const double last = in.axis.at(in.n_samples);
+  const double last = in.axis.at(in.channel_samples());
   if (!(options.end_s > options.start_s))
     return {"end_s", "must lie after start_s", options.end_s, above(options.start_s), Unit::second};
   if (!(options.end_s > in.axis.start))
@@ -41,7 +46,7 @@ Problem validate(const DepthOptions& options, const StreamSpec& in) noexcept {
             options.start_s,
             {.high = last, .high_open = true},
             Unit::second};
-  if (depth_segments(options, in.axis, in.n_samples).count == 0)
+  if (depth_segments(options, in.axis, in.n_samples, in.n_channels).count == 0)
     return {"segment_s", "leaves no whole segment between start_s and the end", options.segment_s,
             above_to(0.0, std::min(last, options.end_s) - std::max(in.axis.start, options.start_s)), Unit::second};
   return {};
@@ -49,7 +54,7 @@ Problem validate(const DepthOptions& options, const StreamSpec& in) noexcept {
 
 StreamSpec DepthScore::output(const DepthOptions& options, const StreamSpec& in) noexcept {
   if (options.emit == Emit::trace) return in;
-  const DepthSegments s = depth_segments(options, in.axis, in.n_samples);
+  const DepthSegments s = depth_segments(options, in.axis, in.n_samples, in.n_channels);
   StreamSpec out = in;
   out.n_samples = s.count;
   const double half = 0.5 * static_cast<double>(s.length - 1);
@@ -59,9 +64,11 @@ StreamSpec DepthScore::output(const DepthOptions& options, const StreamSpec& in)
 }
 
 DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena& arena) noexcept
-    : segments_(depth_segments(options, in.axis, in.n_samples)),
+    : segments_(depth_segments(options, in.axis, in.n_samples, in.n_channels)),
       axis_(in.axis),
-      top_segments_(std::min(options.top_segments, segments_.count)),
+      combine_(options.combine),
+      top_segments_(options.combine == Combine::largest ? std::min<Index>(1, segments_.count)
+                                                        : std::min(options.top_segments, segments_.count)),
       warm_up_traces_(options.warm_up_traces),
       emit_(options.emit),
       normalizer_(segments_.count, segments_.length,
@@ -72,7 +79,8 @@ DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena&
                   arena),
       log_energy_(arena.take<double>(segments_.count)),
       z_(arena.take<double>(segments_.count)),
-      top_(arena.take<double>(top_segments_)) {}
+      top_(arena.take<double>(top_segments_)),
+      depth_z_(arena.take<double>(segments_.count > segments_.per_channel ? segments_.per_channel : 0)) {}
 
 void DepthScore::set_energy(Index k, double mean_square) noexcept {
   log_energy_[to_size(k)] = dsp::log_energy(mean_square);
@@ -81,6 +89,41 @@ void DepthScore::set_energy(Index k, double mean_square) noexcept {
 void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const Index learnt = normalizer_.seen();
   normalizer_.normalize(log_energy_, z_);
+  conclude(in, out, tag);
+  tag.evidence.background_traces = static_cast<double>(learnt);
+}
+
+void DepthScore::finish_trace_with(std::span<const double> z, ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+  std::copy(z.begin(), z.end(), z_.begin());
+  conclude(in, out, tag);
+}
+
+// From z_ and the largest of them in top_.
+double DepthScore::combined() const noexcept {
+  if (combine_ == Combine::order_statistic) return top_.back();
+  double sum = 0.0;
+  if (combine_ == Combine::positive_sum) {
+    constexpr double mean = 0x1.9884533d43651p-2;  // of max(x, 0), x standard normal: 1 / sqrt(2 pi)
+    const auto n = static_cast<double>(z_.size());
+    for (const double z : z_) sum += std::max(z, 0.0);
+    return (sum - n * mean) / std::sqrt(n * (0.5 - mean * mean));
+  }
+  for (const double z : top_) sum += z;
+  return sum / static_cast<double>(top_.size());
+}
+
+// The highest z of each depth over the channels.
+std::span<const double> DepthScore::of_depths() noexcept {
+  if (depth_z_.empty()) return z_;
+  std::copy_n(z_.begin(), depth_z_.size(), depth_z_.begin());
+  for (std::size_t k = depth_z_.size(); k < z_.size(); ++k) {
+    double& highest = depth_z_[k % depth_z_.size()];
+    highest = std::max(highest, z_[k]);
+  }
+  return depth_z_;
+}
+
+void DepthScore::conclude(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   std::fill(top_.begin(), top_.end(), -std::numeric_limits<double>::infinity());
   Index strongest = 0;
   for (Index k = 0; k < segments_.count; ++k) {
@@ -91,15 +134,12 @@ void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noe
     for (; i > 0 && z > top_[i - 1]; --i) top_[i] = top_[i - 1];
     top_[i] = z;
   }
-  double sum = 0.0;
-  for (const double z : top_) sum += z;
-  tag.score = static_cast<float>(sum / static_cast<double>(top_.size()));
+  tag.score = static_cast<float>(combined());
   const double centre = axis_.at(segments_.first) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
   const double step = static_cast<double>(segments_.length) * axis_.step;
   tag.score_time_s =
-      axis_.at(segments_.begin(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
-  set_profile(tag.evidence, z_, centre, step);
-  tag.evidence.background_traces = static_cast<double>(learnt);
+      axis_.at(segments_.begin_in_channel(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+  set_profile(tag.evidence, of_depths(), centre, step);
   if (scored_ < warm_up_traces_) {
     ++scored_;
     tag.quality |= Quality::warming_up;

@@ -26,7 +26,7 @@ dsp::DepthNormalizerOptions statistics(const DepthOptions& o) noexcept {
 Problem validate(const RxOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
   if (const Problem problem = validate(options.depth, in)) return problem;
-  const Index count = depth_segments(options.depth, in.axis, in.n_samples).count;
+  const Index count = depth_segments(options.depth, in.axis, in.n_samples, in.n_channels).count;
   if (count > most_segments)
     return {"segment_s", "makes more than 64 segments", options.depth.segment_s,
             at_least(options.depth.segment_s * static_cast<double>(count) / most_segments), Unit::second};
@@ -43,7 +43,7 @@ Problem validate(const RxOptions& options, const StreamSpec& in) noexcept {
 Rx::Rx(const RxOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : WindowStage(in, DepthScore::output(options.depth, in), 0, latency_of(options), arena),
       options_(options),
-      segments_(depth_segments(options.depth, in.axis, in.n_samples)),
+      segments_(depth_segments(options.depth, in.axis, in.n_samples, in.n_channels)),
       axis_(in.axis),
       after_(latency_of(options)),
       least_variance_(options.features == RxFeatures::z ? least_variance_of_z
@@ -242,7 +242,7 @@ void Rx::score(TraceTag& tag) noexcept {
   if (calibrator_.frozen(0)) marks_[slot(0)] = static_cast<std::uint8_t>(suspect);
   tag.score = static_cast<float>(value[0]);
   tag.score_time_s =
-      axis_.at(segments_.begin(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+      axis_.at(segments_.begin_in_channel(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
   if (scored_ < options_.depth.warm_up_traces) {
     ++scored_;
     tag.quality |= Quality::warming_up;
