@@ -82,18 +82,18 @@ DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena&
       top_(arena.take<double>(top_segments_)),
       depth_z_(arena.take<double>(segments_.count > segments_.per_channel ? segments_.per_channel : 0)) {}
 
-void DepthScore::set_energy(Index k, double mean_square) noexcept {
-  log_energy_[to_size(k)] = dsp::log_energy(mean_square);
-}
+void DepthScore::set_energy(Index k, double mean_square) noexcept { log_energy_[to_size(k)] = mean_square; }
 
 void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const Index learnt = normalizer_.seen();
+  dsp::log_energies(log_energy_, log_energy_);
   normalizer_.normalize(log_energy_, z_);
   conclude(in, out, tag);
   tag.evidence.background_traces = static_cast<double>(learnt);
 }
 
 void DepthScore::finish_trace_with(std::span<const double> z, ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
+  dsp::log_energies(log_energy_, log_energy_);
   std::copy(z.begin(), z.end(), z_.begin());
   conclude(in, out, tag);
 }
@@ -125,15 +125,13 @@ std::span<const double> DepthScore::of_depths() noexcept {
 
 void DepthScore::conclude(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   std::fill(top_.begin(), top_.end(), -std::numeric_limits<double>::infinity());
-  Index strongest = 0;
-  for (Index k = 0; k < segments_.count; ++k) {
-    const double z = z_[to_size(k)];
-    if (z > z_[to_size(strongest)]) strongest = k;
+  for (const double z : z_) {
     if (!(z > top_.back())) continue;
     std::size_t i = top_.size() - 1;  // insert into the short descending list
     for (; i > 0 && z > top_[i - 1]; --i) top_[i] = top_[i - 1];
     top_[i] = z;
   }
+  const auto strongest = static_cast<Index>(std::find(z_.begin(), z_.end(), top_.front()) - z_.begin());
   tag.score = static_cast<float>(combined());
   const double centre = axis_.at(segments_.first) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
   const double step = static_cast<double>(segments_.length) * axis_.step;

@@ -158,6 +158,7 @@ void Nlms::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept
   started_ = true;
   tag.score = 0.0F;
   tag.score_time_s = unknown;
+  tag.evidence = {};
   if (!window.usable(0)) return;
   const Index ahead = waiting_ = std::max<Index>(waiting_ - 1, 0);
   if (gather_regressors(ahead)) {

@@ -91,8 +91,9 @@ void Rx::settle() noexcept {
 void Rx::energies(ConstTraceRef trace) noexcept {
   for (Index k = 0; k < segments_.count; ++k) {
     const ConstTraceRef segment = trace.subspan(to_size(segments_.begin(k)), to_size(segments_.length));
-    log_energy_[to_size(k)] = dsp::log_energy(dsp::mean_square(segment));
+    log_energy_[to_size(k)] = dsp::mean_square(segment);
   }
+  dsp::log_energies(log_energy_, log_energy_);
 }
 
 void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept {
@@ -236,6 +237,10 @@ void Rx::score(TraceTag& tag) noexcept {
     };
     if (strength(k) > strength(strongest)) strongest = k;
   }
+  const double centre = axis_.at(segments_.first) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
+  set_profile(tag.evidence, std::span<const double>(marginal_).first(to_size(segments_.per_channel)), centre,
+              static_cast<double>(segments_.length) * axis_.step);
+  tag.evidence.background_traces = static_cast<double>(sums_.cells());
   const double mean_distance = distance(cell) / static_cast<double>(segments_.count);
   std::array<double, 1> value{dsp::log_energy(1.0 + mean_distance)};
   calibrator_.normalize(value, value);
@@ -277,6 +282,7 @@ void Rx::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
   }
   tag.score = 0.0F;
   tag.score_time_s = unknown;
+  tag.evidence = {};
   if (!window.usable(0)) return;
   const bool enough = sums_.cells() >= options_.least_traces;
   if (enough) score(tag);

@@ -10,130 +10,104 @@
 namespace surefoot::dsp {
 namespace {
 
-// Blocks are of eight lanes: wider vectors than 32 bytes would reach into the next one.
+// Floats of one vector.
 template <int Bytes>
-using Floats = Lanes<float, std::min(Bytes, 32)>;
-template <int Bytes>
-constexpr Index width = std::min(Bytes, 32) / static_cast<Index>(sizeof(float));
+constexpr Index width = Bytes / static_cast<Index>(sizeof(float));
 
-// Four equations at a time, so that the subtractions of one do not wait for each other.
+// Blocks are of eight lanes, so that of the widest vectors half a one may be left over.
+template <class Kernel, int Bytes, class... Args>
+[[gnu::always_inline]] inline void over_lanes(Index lanes, const Args&... args) noexcept {
+  Index b = 0;
+  for (; b + width<Bytes> <= lanes; b += width<Bytes>) Kernel::template block<Bytes>(b, args...);
+  if constexpr (width < Bytes >> nlms_block)
+    if (b < lanes) Kernel::template block<Bytes / 2>(b, args...);
+}
+
+// Equations side by side: the subtractions of one do not wait for each other.
 struct Residual {
   template <int Bytes>
   [[gnu::always_inline]] static inline void run(const NlmsShape& shape, const Sample* x, const NlmsPast& past,
                                                 const float* w, Sample* e) noexcept {
-    using V = Floats<Bytes>;
+    over_lanes<Residual, Bytes>(shape.lanes, shape, x, past, w, e);
+  }
+  template <int Bytes>
+  [[gnu::always_inline]] static inline void block(Index b, const NlmsShape& shape, const Sample* x,
+                                                  const NlmsPast& past, const float* w, Sample* e) noexcept {
+    Index i = 0;
+    for (; i + 6 <= shape.equations; i += 6) some<Bytes, 6>(i, b, shape, x, past, w, e);
+    for (; i + 3 <= shape.equations; i += 3) some<Bytes, 3>(i, b, shape, x, past, w, e);
+    for (; i < shape.equations; ++i) some<Bytes, 1>(i, b, shape, x, past, w, e);
+  }
+  template <int Bytes, int Count>
+  [[gnu::always_inline]] static inline void some(Index i, Index b, const NlmsShape& shape, const Sample* x,
+                                                 const NlmsPast& past, const float* w, Sample* e) noexcept {
+    using V = Lanes<float, Bytes>;
     const Index row = shape.row();
-    for (Index b = 0; b < shape.lanes; b += width<Bytes>) {
-      Index i = 0;
-      for (; i + 4 <= shape.equations; i += 4) {
-        const Sample* const from = x + i * row + b;
-        V r0;
-        V r1;
-        V r2;
-        V r3;
-        load(r0, from);
-        load(r1, from + row);
-        load(r2, from + 2 * row);
-        load(r3, from + 3 * row);
-        const float* wj = w + b;
-        for (const Sample* const u : past) {
-          const Sample* const at = u + i * row + b;
-          V weight;
-          V u0;
-          V u1;
-          V u2;
-          V u3;
-          load(weight, wj);
-          load(u0, at);
-          load(u1, at + row);
-          load(u2, at + 2 * row);
-          load(u3, at + 3 * row);
-          r0 -= weight * u0;
-          r1 -= weight * u1;
-          r2 -= weight * u2;
-          r3 -= weight * u3;
-          wj += shape.lanes;
-        }
-        Sample* const to = e + i * shape.lanes + b;
-        store(to, r0);
-        store(to + shape.lanes, r1);
-        store(to + 2 * shape.lanes, r2);
-        store(to + 3 * shape.lanes, r3);
+    const Index from = i * row + b;
+    V rest[Count]{};
+#pragma GCC unroll 6
+    for (int n = 0; n < Count; ++n) load(rest[n], x + from + n * row);
+    const float* wj = w + b;
+    for (const Sample* const u : past) {
+      V weight;
+      load(weight, wj);
+#pragma GCC unroll 6
+      for (int n = 0; n < Count; ++n) {
+        V value;
+        load(value, u + from + n * row);
+        rest[n] -= weight * value;
       }
-      for (; i < shape.equations; ++i) {
-        V rest;
-        load(rest, x + i * row + b);
-        const float* wj = w + b;
-        for (const Sample* const u : past) {
-          V weight;
-          V value;
-          load(weight, wj);
-          load(value, u + i * row + b);
-          rest -= weight * value;
-          wj += shape.lanes;
-        }
-        store(e + i * shape.lanes + b, rest);
-      }
+      wj += shape.lanes;
     }
+#pragma GCC unroll 6
+    for (int n = 0; n < Count; ++n) store(e + (i + n) * shape.lanes + b, rest[n]);
   }
 };
 
-template <class V, Index n>
-[[gnu::always_inline]] inline void update(const V& correlation, const double* gain, float* w) noexcept {
-  float c[n]{};
-  store(c, correlation);
-  for (Index l = 0; l < n; ++l)
-    w[l] = static_cast<float>(static_cast<double>(w[l]) + gain[l] * static_cast<double>(c[l]));
-}
-
-// Four weights at a time: they share the residual.
+// Weights side by side: they share the residual, and their sums do not wait for each other.
 struct Adapt {
   template <int Bytes>
   [[gnu::always_inline]] static inline void run(const NlmsShape& shape, const Sample* e, const NlmsPast& past,
                                                 const double* gain, float* w) noexcept {
-    using V = Floats<Bytes>;
+    over_lanes<Adapt, Bytes>(shape.lanes, shape, e, past, gain, w);
+  }
+  template <int Bytes>
+  [[gnu::always_inline]] static inline void block(Index b, const NlmsShape& shape, const Sample* e,
+                                                  const NlmsPast& past, const double* gain, float* w) noexcept {
+    std::size_t j = 0;
+    for (; j + 4 <= past.size(); j += 4) some<Bytes, 4>(j, b, shape, e, past, gain, w);
+    for (; j < past.size(); ++j) some<Bytes, 1>(j, b, shape, e, past, gain, w);
+  }
+  template <int Bytes, int Count>
+  [[gnu::always_inline]] static inline void some(std::size_t j, Index b, const NlmsShape& shape, const Sample* e,
+                                                 const NlmsPast& past, const double* gain, float* w) noexcept {
+    using V = Lanes<float, Bytes>;
     const Index row = shape.row();
-    for (Index b = 0; b < shape.lanes; b += width<Bytes>) {
-      std::size_t j = 0;
-      float* wj = w + b;
-      for (; j + 4 <= past.size(); j += 4, wj += 4 * shape.lanes) {
-        V c0{};
-        V c1{};
-        V c2{};
-        V c3{};
-        for (Index i = 0; i < shape.equations; ++i) {
-          const Index at = i * row + b;
-          V error;
-          V u0;
-          V u1;
-          V u2;
-          V u3;
-          load(error, e + i * shape.lanes + b);
-          load(u0, past[j] + at);
-          load(u1, past[j + 1] + at);
-          load(u2, past[j + 2] + at);
-          load(u3, past[j + 3] + at);
-          c0 += u0 * error;
-          c1 += u1 * error;
-          c2 += u2 * error;
-          c3 += u3 * error;
-        }
-        update<V, width<Bytes>>(c0, gain + b, wj);
-        update<V, width<Bytes>>(c1, gain + b, wj + shape.lanes);
-        update<V, width<Bytes>>(c2, gain + b, wj + 2 * shape.lanes);
-        update<V, width<Bytes>>(c3, gain + b, wj + 3 * shape.lanes);
+    const Sample* u[Count]{};
+    for (std::size_t n = 0; n < Count; ++n) u[n] = past[j + n] + b;
+    V sum[Count]{};
+    for (Index i = 0; i < shape.equations; ++i) {
+      V error;
+      load(error, e + i * shape.lanes + b);
+#pragma GCC unroll 4
+      for (int n = 0; n < Count; ++n) {
+        V value;
+        load(value, u[n] + i * row);
+        sum[n] += value * error;
       }
-      for (; j < past.size(); ++j, wj += shape.lanes) {
-        V correlation{};
-        for (Index i = 0; i < shape.equations; ++i) {
-          V error;
-          V value;
-          load(error, e + i * shape.lanes + b);
-          load(value, past[j] + i * row + b);
-          correlation += value * error;
-        }
-        update<V, width<Bytes>>(correlation, gain + b, wj);
-      }
+    }
+    float* to = w + static_cast<Index>(j) * shape.lanes + b;
+#pragma GCC unroll 4
+    for (int n = 0; n < Count; ++n, to += shape.lanes) {
+      float correlation[width<Bytes>]{};
+      float weight[width<Bytes>]{};
+      store(correlation, sum[n]);
+      std::copy_n(to, width<Bytes>, weight);
+#pragma GCC unroll 1
+      for (Index l = 0; l < width<Bytes>; ++l)
+        weight[l] =
+            static_cast<float>(static_cast<double>(weight[l]) + gain[b + l] * static_cast<double>(correlation[l]));
+      std::copy_n(weight, width<Bytes>, to);
     }
   }
 };
@@ -141,28 +115,16 @@ struct Adapt {
 struct Energy {
   template <int Bytes>
   [[gnu::always_inline]] static inline void run(const NlmsShape& shape, const Sample* x, double* energy) noexcept {
-    constexpr int bytes = std::min(Bytes, 32);
-    constexpr Index lanes = bytes / static_cast<Index>(sizeof(double));
-    using V = Lanes<double, bytes>;
-    using F = Lanes<float, bytes / 2>;
-    const Index row = shape.row();
-    for (Index b = 0; b < shape.lanes; b += 2 * lanes) {
-      V low{};
-      V high{};
-      const Sample* from = x + b;
-      for (Index i = 0; i < shape.equations; ++i, from += row) {
-        F f;
-        F g;
-        load(f, from);
-        load(g, from + lanes);
-        const V v = __builtin_convertvector(f, V);
-        const V u = __builtin_convertvector(g, V);
-        low += v * v;
-        high += u * u;
-      }
-      store(energy + b, low);
-      store(energy + b + lanes, high);
-    }
+    over_lanes<Energy, Bytes>(shape.lanes, shape, x, energy);
+  }
+  template <int Bytes>
+  [[gnu::always_inline]] static inline void block(Index b, const NlmsShape& shape, const Sample* x,
+                                                  double* energy) noexcept {
+    double sum[width<Bytes>]{};
+    const Sample* from = x + b;
+    for (Index i = 0; i < shape.equations; ++i, from += shape.row())
+      for (Index l = 0; l < width<Bytes>; ++l) sum[l] += static_cast<double>(from[l]) * static_cast<double>(from[l]);
+    std::copy_n(sum, width<Bytes>, energy + b);
   }
 };
 

@@ -18,7 +18,10 @@ using Single = test::Single<Nlms>;
 StreamSpec spec_of(Index n_samples) { return {{AxisKind::two_way_time, 0.0, 1.0}, n_samples, 0.0, 0.0, 0}; }
 
 NlmsOptions golden_options() {
-  NlmsOptions o{.order = 6, .guard_traces = 3, .step = 0.2, .depth = {}};
+  NlmsOptions o;
+  o.order = 6;
+  o.guard_traces = 3;
+  o.step = 0.2;
   o.depth = {.start_s = 10,
              .end_s = 1000,
              .segment_s = 8,
@@ -62,7 +65,10 @@ TEST(Nlms, WithoutAdaptationItIsTheGuardedMovingAverage) {
   constexpr Index n_samples = 40;
   constexpr Index order = 8;
   constexpr Index guard = 4;
-  NlmsOptions o{.order = order, .guard_traces = guard, .step = 0.0, .depth = {}};
+  NlmsOptions o;
+  o.order = order;
+  o.guard_traces = guard;
+  o.step = 0.0;
   o.depth.segment_s = 5;
   o.depth.end_s = 100;
   o.depth.emit = Emit::log_energy;
@@ -105,6 +111,115 @@ TEST(Nlms, ScalingTheInputLeavesTheScoresUnchanged) {
     const std::vector<double> scaled = scores(factor);
     for (std::size_t n = 0; n < base.size(); ++n) ASSERT_NEAR(scaled[n], base[n], 1e-3) << n << " factor " << factor;
   }
+}
+
+// The definition in double, trace by trace, over channels and on both sides, with a trace that carries nothing in between.
+class NlmsPlain : public testing::TestWithParam<std::tuple<std::pair<int, int>, bool>> {};
+INSTANTIATE_TEST_SUITE_P(Channels, NlmsPlain,
+                         testing::Combine(testing::Values(std::pair{1, 0}, std::pair{4, 0}, std::pair{4, 1},
+                                                          std::pair{3, 2}),
+                                          testing::Bool()));
+
+TEST_P(NlmsPlain, IsItsDefinition) {
+  const int channels = std::get<0>(GetParam()).first;
+  const int neighbours = std::get<0>(GetParam()).second;
+  const bool two_sided = std::get<1>(GetParam());
+  constexpr int order = 5;
+  constexpr int near = 3;
+  constexpr int guard = 2;
+  constexpr double mu = 0.3;
+  constexpr int length = 6;
+  constexpr int segments = 3;
+  constexpr int samples = 20;
+  constexpr int first = 1;
+  NlmsOptions o{.order = order,
+                .guard_traces = guard,
+                .step = mu,
+                .two_sided = two_sided,
+                .neighbours = neighbours,
+                .neighbour_order = near,
+                .depth = {}};
+  o.depth.start_s = first;
+  o.depth.end_s = 1000;
+  o.depth.segment_s = length;
+  o.depth.freeze_limit_traces = 0;
+  o.depth.emit = Emit::log_energy;
+  StreamSpec spec = spec_of(channels * samples);
+  spec.n_channels = channels;
+  Single run(o, spec);
+  EXPECT_EQ(run->latency(), two_sided ? order + guard : 0);
+  EXPECT_EQ(run->output().n_samples, channels * segments);
+  test::Random random(17);
+  std::vector<std::vector<double>> usable;
+  std::vector<std::size_t> number;  // of the usable ones, in the line
+  for (std::size_t n = 0; n < 60; ++n) {
+    std::vector<Sample> trace(to_size(channels * samples));
+    for (Sample& v : trace) v = static_cast<Sample>(3.0 + random.normal());
+    if (n == 30) trace[7] = std::numeric_limits<float>::infinity();
+    else {
+      usable.emplace_back(trace.begin(), trace.end());
+      number.push_back(n);
+    }
+    run.push(std::span<const Sample>(trace));
+  }
+  run->finish();
+  run.pull();
+  ASSERT_EQ(run.traces.size(), 60U);
+  EXPECT_TRUE(has(run.tags[30].quality, Quality::non_finite));
+
+  const auto count = static_cast<int>(usable.size());
+  for (int c = 0; c < channels; ++c)
+    for (int k = 0; k < segments; ++k) {
+      std::vector<double> w;
+      for (int n = 0; n < count; ++n) {
+        // Ahead a trace sees no further than the latency, in traces of the line.
+        int last = n;
+        while (last + 1 < count && number[to_size(last + 1)] <= number[to_size(n)] + order + guard) ++last;
+        std::vector<std::pair<int, int>> regressors;  // trace and channel
+        bool complete = true;
+        for (const int side : {-1, 1}) {
+          if (side > 0 && !two_sided) break;
+          const auto add = [&](int j, int channel) {
+            int at = n + side * (guard + j);
+            if (two_sided && (at < 0 || at > last)) at = 2 * n - at;
+            if (at < 0 || at > last) complete = false;
+            if (channel >= 0 && channel < channels) regressors.emplace_back(at, channel);
+          };
+          for (int j = 1; j <= order; ++j) add(j, c);
+          for (int d = 1; d <= neighbours; ++d)
+            for (int j = 1; j <= near; ++j) {
+              add(j, c - d);
+              add(j, c + d);
+            }
+        }
+        const std::vector<Sample>& out = run.traces[number[to_size(n)]];
+        const double got = static_cast<double>(out[to_size(c * segments + k)]);
+        if (!complete) {
+          EXPECT_EQ(got, 0.0);
+          EXPECT_TRUE(has(run.tags[number[to_size(n)]].quality, Quality::warming_up));
+          continue;
+        }
+        if (w.empty()) w.assign(regressors.size(), 1.0 / static_cast<double>(regressors.size()));
+        const auto value = [&](int trace, int channel, int i) {
+          return usable[to_size(trace)][to_size(channel * samples + first + k * length + i)];
+        };
+        std::vector<double> step(w.size());
+        double energy = 0.0;
+        double power = 0.0;
+        for (int i = 0; i < length; ++i) {
+          double e = value(n, c, i);
+          for (std::size_t j = 0; j < w.size(); ++j) e -= w[j] * value(regressors[j].first, regressors[j].second, i);
+          energy += e * e / length;
+          for (std::size_t j = 0; j < w.size(); ++j) {
+            const double u = value(regressors[j].first, regressors[j].second, i);
+            step[j] += u * e;
+            power += u * u;
+          }
+        }
+        for (std::size_t j = 0; j < w.size(); ++j) w[j] += mu * step[j] / power;
+        ASSERT_NEAR(got, std::log(energy), 3e-4) << n << " channel " << c << " segment " << k;
+      }
+    }
 }
 
 // Also proved for the whole registry by the contract test.
@@ -195,6 +310,17 @@ TEST(Nlms, RefusesWhatCannotWork) {
   o.depth.start_s = 5.0;
   o.depth.end_s = 4.0;
   EXPECT_STREQ(validate(o, spec_of(100)).field, "end_s");
+  NlmsOptions wide;
+  wide.neighbours = 1;
+  wide.depth.end_s = 100.0;
+  EXPECT_STREQ(validate(wide, spec_of(100)).field, "neighbours");
+  StreamSpec two = spec_of(100);
+  two.n_channels = 2;
+  wide.depth.segment_s = 50.0;
+  EXPECT_FALSE(validate(wide, two));
+  wide.depth.segment_s = 60.0;  // longer than a channel
+  wide.depth.start_s = 1.0;
+  EXPECT_STREQ(validate(wide, two).field, "segment_s");
   o.depth.start_s = 200.0;
   o.depth.end_s = 300.0;
   EXPECT_STREQ(validate(o, spec_of(100)).field, "start_s");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/dsp/depth_normalizer.hpp>
 
+#include "support/vector_width.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,6 +33,27 @@ struct Owned {
 };
 
 constexpr DepthNormalizerOptions never_frozen{.alpha = 0.02, .freeze_z = 3.0, .freeze_limit_traces = 0};
+
+TEST(LogEnergy, ManyAtATimeAreTheSameBits) {
+  std::mt19937_64 engine(12);
+  std::uniform_real_distribution<double> exponent(-1021.0, 1023.9);
+  for (const std::size_t n : {1U, 3U, 8U, 64U, 65U, 131U})
+    for (const bool irregular : {false, true}) {
+      std::vector<double> x(n);
+      for (double& v : x) v = std::exp2(exponent(engine));
+      if (irregular) {
+        x[0] = 0.0;
+        x[n / 2] = std::numeric_limits<double>::infinity();
+        x[n - 1] = std::numeric_limits<double>::quiet_NaN();
+      }
+      for (const int width : test::vector_widths()) {
+        const test::VectorWidth only(width);
+        std::vector<double> out = x;
+        log_energies(out, out);
+        for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(out[i], log_energy(x[i])) << n << " " << i << " " << width;
+      }
+    }
+}
 
 TEST(LogEnergy, IsTheNaturalLogarithm) {
   std::mt19937_64 engine(11);

@@ -2,12 +2,14 @@
 #include <surefoot/dsp/nlms.hpp>
 
 #include "support/lines.hpp"
+#include "support/vector_width.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace surefoot::dsp {
@@ -103,6 +105,81 @@ TEST(Nlms, OneStepByHand) {
   EXPECT_EQ(nlms_lanes(1), 8);
   EXPECT_EQ(nlms_lanes(8), 8);
   EXPECT_EQ(nlms_lanes(9), 16);
+}
+
+// Each lane in the order of its equations, whatever the width: a plain loop gives the same bits.
+TEST(Nlms, KernelsAreThePlainLoopsAtEveryWidth) {
+  for (const Index equations : {1, 4, 11})
+    for (const Index order : {1, 4, 7}) {
+      constexpr Index lanes = 24;
+      constexpr Index stride = 40;
+      test::Random random(static_cast<std::uint64_t>(10 * equations + order));
+      const auto numbers = [&](Index n) {
+        std::vector<Sample> v(to_size(n));
+        for (Sample& x : v) x = static_cast<Sample>(random.normal());
+        return v;
+      };
+      const std::vector<Sample> x = numbers(equations * stride);
+      std::vector<std::vector<Sample>> past;
+      std::vector<const Sample*> pointers;
+      for (Index j = 0; j < order; ++j) past.push_back(numbers(equations * stride + 8));
+      for (const auto& u : past) pointers.push_back(u.data() + 8);
+      const std::vector<float> before = numbers(order * lanes);
+      std::vector<double> gain(lanes);
+      for (double& g : gain) g = random.uniform();
+      std::vector<Sample> e(to_size(equations * lanes));
+      std::vector<float> w = before;
+      std::vector<double> energy(lanes);
+      for (Index l = 0; l < lanes; ++l) {
+        for (Index i = 0; i < equations; ++i) {
+          float rest = x[to_size(i * stride + l)];
+          for (Index j = 0; j < order; ++j) {
+            const float product = before[to_size(j * lanes + l)] * pointers[to_size(j)][i * stride + l];
+            rest -= product;
+          }
+          e[to_size(i * lanes + l)] = rest;
+          const auto v = static_cast<double>(x[to_size(i * stride + l)]);
+          energy[to_size(l)] += v * v;
+        }
+        for (Index j = 0; j < order; ++j) {
+          float correlation = 0.0F;
+          for (Index i = 0; i < equations; ++i) {
+            const float product = pointers[to_size(j)][i * stride + l] * e[to_size(i * lanes + l)];
+            correlation += product;
+          }
+          float& weight = w[to_size(j * lanes + l)];
+          weight =
+              static_cast<float>(static_cast<double>(weight) + gain[to_size(l)] * static_cast<double>(correlation));
+        }
+      }
+      for (const int width : test::vector_widths()) {
+        const test::VectorWidth only(width);
+        std::vector<Sample> e2(e.size());
+        std::vector<float> w2 = before;
+        std::vector<double> energy2(lanes);
+        nlms_residual({equations, lanes, stride}, x.data(), pointers, w2.data(), e2.data());
+        nlms_adapt({equations, lanes, stride}, e2.data(), pointers, gain.data(), w2.data());
+        lane_energy({equations, lanes, stride}, x.data(), energy2.data());
+        EXPECT_EQ(e2, e) << width;
+        EXPECT_EQ(w2, w) << width;
+        EXPECT_EQ(energy2, energy) << width;
+      }
+    }
+}
+
+TEST(Nlms, AllWithinSeesEachPlace) {
+  for (const int width : test::vector_widths()) {
+    const test::VectorWidth only(width);
+    for (const float bad :
+         {1e3F, -2e9F, std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::quiet_NaN()})
+      for (std::size_t at = 0; at < 37; ++at) {
+        std::vector<float> w(37, -999.0F);
+        EXPECT_TRUE(all_within(w, 1e3F));
+        w[at] = bad;
+        EXPECT_FALSE(all_within(w, 1e3F)) << at << " " << bad;
+      }
+  }
+  EXPECT_TRUE(all_within({}, 1.0F));
 }
 
 }  // namespace

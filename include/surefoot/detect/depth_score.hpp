@@ -110,7 +110,7 @@ class DepthScore {
   [[nodiscard]] const DepthSegments& segments() const noexcept { return segments_; }
   [[nodiscard]] static StreamSpec output(const DepthOptions& options, const StreamSpec& in) noexcept;
 
-  /// Set ln E of segment k from its mean square.
+  /// The mean square of segment k. finish_trace() makes its logarithm.
   void set_energy(Index k, double mean_square) noexcept;
   /// Normalise what set_energy() gave, write score, score time, evidence and flags into the tag and the output trace.
   void finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
@@ -137,7 +137,7 @@ class DepthScore {
   Index warm_up_traces_;
   Emit emit_;
   dsp::DepthNormalizer normalizer_;
-  std::span<double> log_energy_;
+  std::span<double> log_energy_;  // until finish_trace() the energy itself
   std::span<double> z_;
   std::span<double> top_;      // the largest z so far, descending
   std::span<double> depth_z_;  // of each depth over the channels, where there are several

@@ -34,6 +34,9 @@ namespace surefoot::dsp {
   return static_cast<double>(k) * 0x1.62e42fefa39efp-1 + 2.0 * s * series;
 }
 
+/// The same of many energies, to the same bits, several at a time. The spans are of one length and may be the same memory.
+void log_energies(std::span<const double> energies, std::span<double> logarithms) noexcept;
+
 struct DepthNormalizerOptions {
   double alpha = 0.02;             ///< rate of the running mean and variance, in (0, 1]
   double freeze_z = 3.0;           ///< a segment above this does not change its own statistics
@@ -93,12 +96,15 @@ class DepthNormalizer {
   double bias_ = 0.0;       // b
   double expansion_ = 1.0;  // q
   Index start_up_;
+  double slowest_;  // rates once all updates are counted
+  double slowest_variance_;
   Index seen_ = 0;
   std::span<double> mean_;
   std::span<double> variance_;
   std::span<Index> updates_;          // per segment, counted up to start_up_ and to fewest_to_freeze
   std::span<Index> frozen_in_a_row_;  // per segment, up to freeze_limit_traces
   std::span<unsigned char> frozen_;   // per segment: by the last trace
+  std::span<double> spread_;
 };
 
 }  // namespace surefoot::dsp
