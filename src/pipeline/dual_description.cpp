@@ -59,6 +59,17 @@ std::uint64_t hash_of(const DualDescription& description) {
   return fnv1a(text.data(), text.size());
 }
 
+bool describes_two_sensors(std::string_view source) {
+  std::vector<Builtin> all(builtins().begin(), builtins().end());
+  all.insert(all.end(), dual_builtins().begin(), dual_builtins().end());
+  const SourceText found = find_source(source, all);
+  const text::Node root = text::parse(found.text, found.name);
+  text::TableReader top(root, "");
+  const text::Node* modality = top.find("modality");
+  const auto* word = modality == nullptr ? nullptr : std::get_if<std::string>(&modality->value);
+  return word != nullptr && *word == dual_modality;
+}
+
 DualDescription load_dual_description(std::string_view source) {
   const SourceText found = find_source(source, dual_builtins());
   return parse_dual_description(found.text, found.name);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <surefoot/pipeline/dual_pipeline.hpp>
+#include <surefoot/pipeline/dual_run.hpp>
 
 #include <surefoot/base/error.hpp>
-#include <surefoot/pipeline/apply.hpp>
 
 namespace surefoot {
 namespace {
@@ -65,7 +64,7 @@ std::array<std::vector<double>, 2> keys(const Line& emi, const Line& gpr, double
 
 }  // namespace
 
-DualRun run_dual(const DualDescription& description, const Line& emi, const Line& gpr) {
+DualRun run_dual(const DualDescription& description, const Line& emi, const Line& gpr, const Progress& progress) {
   for (const Line* line : {&emi, &gpr})
     if (line->tags.size() != to_size(line->n_traces()))
       throw Error("a line needs one tag a trace: it has " + std::to_string(line->n_traces()) + " traces and " +
@@ -89,12 +88,15 @@ DualRun run_dual(const DualDescription& description, const Line& emi, const Line
     gpr_traces.grow();
   };
   const auto order = keys(emi, gpr, pipeline.gpr_lag_s());
-  collect();
+  const std::size_t all = order[0].size() + order[1].size();
+  constexpr std::size_t progress_step = 256;
   for (std::size_t e = 0, g = 0; e < order[0].size() || g < order[1].size();) {
     const bool metal = g == order[1].size() || (e < order[0].size() && order[0][e] <= order[1][g]);
     if (metal) pipeline.push_emi(emi.trace(static_cast<Index>(e)), emi.tags[e]), ++e;
     else pipeline.push_gpr(gpr.trace(static_cast<Index>(g)), gpr.tags[g]), ++g;
     collect();
+    if (progress && (e + g) % progress_step == 0 && !progress(static_cast<Index>(e + g), static_cast<Index>(all)))
+      throw Error("stopped");
   }
   pipeline.finish();
   collect();
@@ -103,6 +105,7 @@ DualRun run_dual(const DualDescription& description, const Line& emi, const Line
   result.alarms = latest_alarms(result.alarm_records);
   result.emi_notes = pipeline.emi_notes();
   result.gpr_notes = pipeline.gpr_notes();
+  if (progress) (void)progress(static_cast<Index>(all), static_cast<Index>(all));
   return result;
 }
 

@@ -3,8 +3,7 @@
 // other: their objects are not the same, which is what a policy has to stand.
 #include <surefoot/base/error.hpp>
 #include <surefoot/io/reader.hpp>
-#include <surefoot/pipeline/apply.hpp>
-#include <surefoot/pipeline/dual_pipeline.hpp>
+#include <surefoot/pipeline/dual_run.hpp>
 
 #include "support/lines.hpp"
 
@@ -132,6 +131,14 @@ TEST(DualDescription, SaysWhatIsWrongAndWhere) {
   }
 }
 
+TEST(DualDescription, IsToldFromThatOfOneSensor) {
+  EXPECT_TRUE(describes_two_sensors("dual-handheld"));
+  EXPECT_TRUE(describes_two_sensors(text()));
+  EXPECT_FALSE(describes_two_sensors("gpr-handheld"));
+  EXPECT_FALSE(describes_two_sensors("surefoot = 1\nstage = []\n"));
+  EXPECT_THROW((void)describes_two_sensors("dual-handhold"), ConfigError);
+}
+
 TEST(DualPipeline, BytesAreKnownExactlyAndTheHostsMemoryIsUsed) {
   const DualDescription d = load_dual_description(text());
   const std::size_t bytes = DualPipeline::bytes(d, specs());
@@ -140,7 +147,9 @@ TEST(DualPipeline, BytesAreKnownExactlyAndTheHostsMemoryIsUsed) {
   DualPipeline p(d, specs(), {.memory = std::span(block).subspan(63, bytes)});
   for (const Turn turn : turns()) push(p, turn);
   for (std::size_t i = 0; i < block.size(); ++i)
-    if (i < 63 || i >= 63 + bytes) { ASSERT_EQ(block[i], std::byte{0xA5}); }
+    if (i < 63 || i >= 63 + bytes) {
+      ASSERT_EQ(block[i], std::byte{0xA5});
+    }
   std::vector<std::byte> small(bytes - 1);
   try {
     DualPipeline q(d, specs(), {.memory = small});

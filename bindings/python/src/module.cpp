@@ -13,6 +13,8 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_io(m);
   surefoot::python::bind_registry(m);
   surefoot::python::bind_pipeline(m);
+  surefoot::python::bind_dual(m);
+  surefoot::python::bind_evidence(m);
   surefoot::python::bind_volume(m);
   surefoot::python::bind_velocity(m);
   surefoot::python::bind_physics(m);

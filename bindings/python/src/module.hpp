@@ -20,6 +20,8 @@ void bind_base(py::module_& m);
 void bind_io(py::module_& m);
 void bind_registry(py::module_& m);
 void bind_pipeline(py::module_& m);
+void bind_evidence(py::module_& m);
+void bind_dual(py::module_& m);
 void bind_volume(py::module_& m);
 void bind_velocity(py::module_& m);
 void bind_physics(py::module_& m);
@@ -32,6 +34,9 @@ void bind_alarm_identity(py::module_& m);
 
 /// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
 [[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;
+
+/// The text of a file that is given as a path object. @throws TypeError, ConfigError
+[[nodiscard]] std::string text_of_path(const py::object& path);
 
 /// A built-in name or a text or a path as str, or a path object. @throws ConfigError
 [[nodiscard]] Description description_of(const py::object& name_path_or_text);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "live.hpp"
 #include "module.hpp"
 #include "numpy.hpp"
 
@@ -34,63 +35,25 @@ class Live {
       : queue_traces_(queue_traces),
         pipeline_(std::move(description), spec, {.queue_traces = queue_traces, .memory = {}}) {}
 
-  // A pipeline serves one thread: a second one is told so instead of racing.
-  class Turn {
-   public:
-    explicit Turn(Live& live) : live_(live) {
-      if (live_.busy_.exchange(true)) throw Error("this pipeline is being used by another thread");
-    }
-    ~Turn() { live_.busy_ = false; }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-   private:
-    Live& live_;
-  };
-
   void push(const py::array& traces, const py::object& tag) {
-    require_samples(traces, "traces");
-    const Index n = pipeline_.input().n_samples;
-    if (traces.ndim() != 1 && traces.ndim() != 2)
-      throw py::value_error("push takes one trace (n_samples) or a block (n_traces, n_samples), not " +
-                            std::to_string(traces.ndim()) + " dimensions");
-    if (traces.shape(traces.ndim() - 1) != n)
-      throw py::value_error("a trace of this pipeline has " + std::to_string(n) + " samples, not " +
-                            std::to_string(traces.shape(traces.ndim() - 1)));
-    const Index n_traces = traces.ndim() == 1 ? 1 : traces.shape(0);
-    const auto* first = static_cast<const Sample*>(traces.data());
-    std::optional<TraceTag> one;
-    py::array_t<TraceTag, py::array::c_style> many;
-    if (!tag.is_none()) {
-      if (py::isinstance<TraceTag>(tag)) {
-        if (n_traces != 1) throw py::value_error("a block needs an array of tags, not one");
-        one = tag.cast<TraceTag>();
-      } else {
-        many = tags_of(tag);
-        if (many.shape(0) != n_traces)
-          throw py::value_error(std::to_string(n_traces) + " traces came with " + std::to_string(many.shape(0)) +
-                                " tags");
-      }
-    }
-    const TraceTag* tags = one ? &*one : tag.is_none() ? nullptr : many.data();
-    const Turn turn(*this);
+    const TraceBlock block(traces, tag, pipeline_.input().n_samples);
+    const Turn turn(busy_);
     const py::gil_scoped_release released;
-    for (Index i = 0; i < n_traces; ++i) {
-      const ConstTraceRef trace(first + i * n, to_size(n));
-      pipeline_.push(trace, tags != nullptr ? tags[i] : next_tag(pipeline_.input(), n_pushed_));
+    for (Index i = 0; i < block.n_traces(); ++i) {
+      pipeline_.push(block.trace(i), block.tagged() ? block.tag(i) : next_tag(pipeline_.input(), n_pushed_));
       ++n_pushed_;
       drain();
     }
   }
 
   void finish() {
-    const Turn turn(*this);
+    const Turn turn(busy_);
     const py::gil_scoped_release released;
     pipeline_.finish();
     drain();
   }
   void reset() {
-    const Turn turn(*this);
+    const Turn turn(busy_);
     pipeline_.reset();
     forget();
   }
@@ -124,12 +87,12 @@ class Live {
   }
 
   py::bytes save_state() {
-    const Turn turn(*this);
+    const Turn turn(busy_);
     const std::vector<std::byte> state = pipeline_.save_state();
     return {reinterpret_cast<const char*>(state.data()), state.size()};
   }
   void load_state(const std::string& state) {
-    const Turn turn(*this);
+    const Turn turn(busy_);
     forget();
     pipeline_.load_state(std::as_bytes(std::span(state)));
   }
@@ -190,18 +153,6 @@ class Live {
   std::int64_t n_pushed_ = 0;
   std::atomic<bool> busy_ = false;
 };
-
-// Progress to Python, Ctrl-C included; called without the GIL.
-Progress progress_of(const py::object& callback) {
-  PyObject* function = callback.is_none() ? nullptr : callback.ptr();
-  return [function](Index done, Index all) {
-    const py::gil_scoped_acquire held;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    if (function == nullptr) return true;
-    const py::object answer = py::handle(function)(done, all);
-    return answer.is_none() || answer.cast<bool>();
-  };
-}
 
 std::shared_ptr<Run> run_over(const Description& description, const Line& line, const py::object& callback) {
   const Progress progress = progress_of(callback);
@@ -314,6 +265,7 @@ void bind_pipeline(py::module_& m) {
       py::arg("pipeline"), py::arg("line"), py::kw_only(), py::arg("progress") = py::none(),
       "Run a pipeline over a whole line, by push and pull, trace by trace.\n\n"
       "pipeline: a built-in name, a path, a text or a Pipeline (its description; its state is not touched).\n"
+      "A pipeline of two sensors takes {\"emi\": line, \"gpr\": line} and gives a DualRun.\n"
       "progress: called now and then with (traces done, traces in all); return False to stop, which raises Error. The\n"
       "line must not change meanwhile.");
   m.def(

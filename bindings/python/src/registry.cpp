@@ -3,7 +3,7 @@
 #include "module.hpp"
 
 #include <surefoot/base/error.hpp>
-#include <surefoot/pipeline/registry.hpp>
+#include <surefoot/pipeline/dual_description.hpp>
 
 #include <array>
 #include <cmath>
@@ -206,16 +206,20 @@ py::list describe_all() {
 
 }  // namespace
 
-Description description_of(const py::object& source) {
-  if (py::isinstance<py::str>(source)) return load_description(source.cast<std::string>());
+std::string text_of_path(const py::object& source) {
   if (!py::hasattr(source, "__fspath__"))
     throw py::type_error("a pipeline is a built-in name, a path or a text, not " +
                          std::string(py::repr(py::type::of(source))));
   const auto path = py::module_::import("os").attr("fspath")(source).cast<std::string>();
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ConfigError("pipeline", "cannot open " + path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return parse_description(text, path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Description description_of(const py::object& source) {
+  if (py::isinstance<py::str>(source)) return load_description(source.cast<std::string>());
+  const std::string text = text_of_path(source);
+  return parse_description(text, py::module_::import("os").attr("fspath")(source).cast<std::string>());
 }
 
 Description description_of_one(const std::string& name, const py::dict& options) {
@@ -250,6 +254,14 @@ std::string options_text(const std::function<void(FieldVisitor&)>& visit) {
 }
 
 void bind_registry(py::module_& m) {
+  m.def(
+      "fusers",
+      [] {
+        py::list out;
+        for (const FuserEntry& e : fusers()) out.append(describe_entry(e, "fuser"));
+        return out;
+      },
+      "What joins two sensors, as data like stages(): its options stand in the table [fusion] of a pipeline.");
   m.def("stages", &describe_all,
         "All stages and detectors as data: name, kind, summary, options (name, type, unit, default, range, words, "
         "sentence) and, with the default options, latency and whether each trace in gives one trace out.");
@@ -262,8 +274,18 @@ void bind_registry(py::module_& m) {
       },
       "The text of each pipeline that comes with the library, by name.");
   m.def(
-      "to_text", [](const py::object& pipeline) { return to_text(description_of(pipeline)); }, py::arg("pipeline"),
-      "The canonical text of a pipeline: every option, in order.");
+      "to_text",
+      [](const py::object& pipeline) {
+        if (!py::isinstance<py::str>(pipeline)) {
+          const std::string text = text_of_path(pipeline);
+          return describes_two_sensors(text) ? to_text(parse_dual_description(text))
+                                             : to_text(description_of(pipeline));
+        }
+        const auto source = pipeline.cast<std::string>();
+        return describes_two_sensors(source) ? to_text(load_dual_description(source))
+                                             : to_text(load_description(source));
+      },
+      py::arg("pipeline"), "The canonical text of a pipeline: every option, in order.");
 }
 
 }  // namespace surefoot::python

@@ -5,6 +5,7 @@
     flat = surefoot.gpr.dewow(line, window_s=3e-9)    # every stage is a function on a Line or an array
     run = surefoot.run("gpr-handheld", line)          # run.traces, run.scores, run.alarms
     live = surefoot.Pipeline("gpr-handheld", line.spec)  # live.push(trace); live.pull(); live.alarms()
+    both = surefoot.run("dual-handheld", {"emi": line, "gpr": other})  # a metal detector and a radar; both.alarms
     surefoot.plot.radargram(line, alarms=run.alarms)
 
 An alarm is never called a mine: only a disposal expert confirms one. surefoot is an aid and replaces no procedure.
@@ -12,7 +13,7 @@ An alarm is never called a mine: only a disposal expert confirms one. surefoot i
 
 from typing import TYPE_CHECKING
 
-from . import _stages, matching, physics, plot, thresholds, velocity
+from . import _stages, fusion, matching, physics, plot, thresholds, velocity
 from ._surefoot import (
     Alarm,
     Axis,
@@ -20,6 +21,8 @@ from ._surefoot import (
     CoilArray,
     ConfigError,
     DataError,
+    DualPipeline,
+    DualRun,
     Error,
     Evidence,
     Identity,
@@ -38,6 +41,7 @@ from ._surefoot import (
     alarms_to_geojson,
     build_info,
     builtin_arrays,
+    builtin_dual_pipelines,
     builtin_pipelines,
     grid_of,
     identify_alarms,
@@ -76,6 +80,8 @@ __all__ = [
     "CoilArray",
     "ConfigError",
     "DataError",
+    "DualPipeline",
+    "DualRun",
     "Error",
     "Evidence",
     "Identity",
@@ -95,8 +101,10 @@ __all__ = [
     "alarms_to_geojson",
     "build_info",
     "builtin_arrays",
+    "builtin_dual_pipelines",
     "builtin_pipelines",
     "describe",
+    "fusion",
     "grid_of",
     "identify_alarms",
     "join",

@@ -46,11 +46,12 @@ def axis_of(stage: Description) -> list[tuple[str, str, _AxisDefault, str]]:
 
 
 def describe(name: str) -> Description:
-    """The description of one stage or detector as data; see stages()."""
-    for stage in _surefoot.stages():
+    """The description of one stage, detector or fuser as data; see stages()."""
+    everything = [*_surefoot.stages(), *_surefoot.fusers()]
+    for stage in everything:
         if stage["name"] == name:
             return stage
-    known = ", ".join(stage["name"] for stage in _surefoot.stages())
+    known = ", ".join(stage["name"] for stage in everything)
     raise _surefoot.ConfigError(f"unknown stage '{name}'; known: {known}")
 
 

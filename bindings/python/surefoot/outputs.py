@@ -8,7 +8,7 @@ import json
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import _surefoot
-from ._surefoot import Line, Quality, Run
+from ._surefoot import Alarm, DualRun, Line, Note, Quality, Run, Sensors
 
 PICTURE = "radargram.png"
 SOUND = "audio.wav"
@@ -90,19 +90,83 @@ def summary(
         "needs_whole_line": run.latency is None,
         "assumptions": list(line.assumptions),
         "quality": quality_counts(run.traces),
-        "notes": [
-            {"stage": n.stage, "use": n.use, "name": n.name, "value": n.value if math.isfinite(n.value) else None,
-             "unit": n.unit, "warning": n.warning}
-            for n in run.notes
-        ],
+        "notes": notes_of(run.notes),
     }
+
+
+def notes_of(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """What the stages had to say, as data."""
+    return [
+        {"stage": n.stage, "use": n.use, "name": n.name, "value": n.value if math.isfinite(n.value) else None,
+         "unit": n.unit, "warning": n.warning}
+        for n in notes
+    ]
+
+
+def dual_summary(
+    pipeline: str, files: Mapping[str, Path], lines: Mapping[str, Line], run: DualRun, seconds: float, folder: Path
+) -> dict[str, Any]:
+    """The content of run.json of two sensors."""
+    build = _surefoot.build_info()
+    raised = [a.sensors for a in run.alarms]
+    traces, scores = {"emi": run.emi, "gpr": run.gpr}, {"emi": run.emi_scores, "gpr": run.gpr_scores}
+    return {
+        "surefoot": build["version"],
+        "build": build,
+        "pipeline": pipeline,
+        "description": run.description,
+        "inputs": {
+            sensor: {
+                "file": path.name, "path": os.path.relpath(path, folder), "format": lines[sensor].format,
+                "instrument": lines[sensor].instrument, "n_traces": lines[sensor].n_traces,
+                "n_samples": lines[sensor].n_samples, "sha256": sha256_of(path),
+                "assumptions": list(lines[sensor].assumptions),
+            }
+            for sensor, path in files.items()
+        },
+        "hashes": {
+            "description_hash": f"{run.description_hash:016x}",
+            "description_sha256": hashlib.sha256(run.description.encode()).hexdigest(),
+            **{f"{sensor}_scores_sha256": hashlib.sha256(s.tobytes()).hexdigest() for sensor, s in scores.items()},
+        },
+        "version": build["version"],
+        "n_alarms": len(run.alarms),
+        "n_records": len(run.alarm_records),
+        "n_emi_alarms": sum(Sensors.emi in s for s in raised),
+        "n_gpr_alarms": sum(Sensors.gpr in s for s in raised),
+        "n_both": sum(Sensors.emi in s and Sensors.gpr in s for s in raised),
+        "seconds": round(seconds, 6),
+        "latency_traces": {"emi": run.emi_latency, "gpr": run.gpr_latency},
+        "quality": {sensor: quality_counts(line) for sensor, line in traces.items()},
+        "notes": [*notes_of(run.emi_notes), *notes_of(run.gpr_notes)],
+    }
+
+
+def write_alarms(folder: Path, alarms: list[Alarm], line: Line) -> None:
+    """alarms.geojson and alarms.csv in a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = Path(line.file).stem if line.file else "line"
+    (folder / "alarms.geojson").write_text(_surefoot.alarms_to_geojson(alarms, name=name, line=line), encoding="utf-8")
+    (folder / "alarms.csv").write_text(_surefoot.alarms_to_csv(alarms, name=name, line=line), encoding="utf-8")
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def write_dual_run(folder: Path, run: DualRun, lines: Mapping[str, Line], info: Mapping[str, Any]) -> None:
+    """alarms.geojson, alarms.csv, alarm_records.csv (all that was told, in its order), emi_scores.npy, gpr_scores.npy, run.json.
+    The alarms stand in the frame of the radar's line."""
+    write_alarms(folder, run.alarms, lines["gpr"])
+    records = _surefoot.alarms_to_csv(run.alarm_records, name=Path(lines["gpr"].file).stem or "line", line=lines["gpr"])
+    (folder / "alarm_records.csv").write_text(records, encoding="utf-8")
+    np.save(folder / "emi_scores.npy", np.ascontiguousarray(run.emi_scores, dtype="<f4"))
+    np.save(folder / "gpr_scores.npy", np.ascontiguousarray(run.gpr_scores, dtype="<f4"))
+    write_json(folder / "run.json", info)
 
 
 def write_run(folder: Path, run: Run, line: Line, info: Mapping[str, Any]) -> None:
     """Write alarms.geojson, alarms.csv, scores.npy and run.json into a folder, which is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = Path(line.file).stem if line.file else "line"
-    (folder / "alarms.geojson").write_text(_surefoot.alarms_to_geojson(run.alarms, name=name, line=line), encoding="utf-8")
-    (folder / "alarms.csv").write_text(_surefoot.alarms_to_csv(run.alarms, name=name, line=line), encoding="utf-8")
+    write_alarms(folder, run.alarms, line)
     np.save(folder / "scores.npy", np.ascontiguousarray(run.scores, dtype="<f4"))
-    (folder / "run.json").write_text(json.dumps(info, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    write_json(folder / "run.json", info)

@@ -33,6 +33,9 @@ struct DualDescription {
 /// The pipelines for two sensors that come with the library.
 [[nodiscard]] std::span<const Builtin> dual_builtins() noexcept;
 
+/// True for what describes two sensors. @throws ConfigError if it is no built-in pipeline, no file and no text that can be read
+[[nodiscard]] bool describes_two_sensors(std::string_view name_path_or_text);
+
 /// A name of dual_builtins(), the path of a .toml file, or the text itself. @throws ConfigError as load_description()
 [[nodiscard]] DualDescription load_dual_description(std::string_view name_path_or_text);
 

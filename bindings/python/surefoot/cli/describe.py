@@ -22,7 +22,7 @@ def add_to(commands: Any) -> None:
 def do(options: argparse.Namespace) -> ExitCode:
     if options.stage is None:
         return _all(options.json)
-    if options.stage in _surefoot.builtin_pipelines() or options.stage.endswith(".toml"):
+    if options.stage in {*_surefoot.builtin_pipelines(), *_surefoot.builtin_dual_pipelines()} or options.stage.endswith(".toml"):
         text = _surefoot.to_text(options.stage)
         if options.json:
             print_json({"name": options.stage, "kind": "pipeline", "description": text})
@@ -39,15 +39,19 @@ def do(options: argparse.Namespace) -> ExitCode:
 
 def _all(as_json: bool) -> ExitCode:
     stages, pipelines, readers = _surefoot.stages(), _surefoot.builtin_pipelines(), _surefoot.readers()
+    fusers, two_sensors = _surefoot.fusers(), _surefoot.builtin_dual_pipelines()
     if as_json:
-        print_json({"stages": stages, "pipelines": pipelines, "readers": readers})
+        print_json({"stages": stages, "fusers": fusers, "pipelines": pipelines, "dual_pipelines": two_sensors, "readers": readers})
         return ExitCode.OK
     for kind, title in (("stage", "Stages"), ("detector", "Detectors")):
         say(paint(title, "bold"))
         say(textwrap.indent(_names([(s["name"], s["summary"]) for s in stages if s["kind"] == kind]), "  "))
         say()
+    say(paint("Two sensors", "bold"))
+    say(textwrap.indent(_names([(f["name"], f["summary"]) for f in fusers]), "  "))
+    say()
     say(paint("Built-in pipelines", "bold"))
-    for name in pipelines:
+    for name in [*pipelines, *two_sensors]:
         say(f"  {name}")
     say()
     say(paint("Formats", "bold"))

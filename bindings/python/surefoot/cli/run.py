@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _surefoot, outputs, plot
-from . import reading
+from . import dual, reading
 from .exit_codes import ExitCode, code_of
 from .terminal import Progress, complain, paint, print_json, say
 
@@ -22,10 +22,12 @@ def add_to(commands: Any) -> None:
         help="a pipeline over files: alarms.geojson, alarms.csv, scores.npy, run.json",
         description="Run a pipeline over each file. The results of one file go into DIR, those of several into DIR/NAME, "
         "NAME being the file's name without its ending (NAME-2, ... where two are alike). A file that cannot be read "
-        "is reported, the others are done, and the exit code is 3.",
+        "is reported, the others are done, and the exit code is 3. A pipeline for two sensors takes one line of each, "
+        "by --emi and --gpr, instead of FILE.",
     )
     parser.add_argument("pipeline", metavar="PIPELINE", help="a built-in name or a .toml file")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    dual.add_to(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--plot", action="store_true", help=f"write {outputs.PICTURE} as well (needs matplotlib)")
     parser.add_argument("--audio", action="store_true",
@@ -46,8 +48,15 @@ def threads_of(text: str) -> int:
 def do(options: argparse.Namespace) -> ExitCode:
     _surefoot.set_threads(options.threads)
     description = _surefoot.to_text(options.pipeline)  # a wrong pipeline is told before any file is touched
+    two = _surefoot.describes_two_sensors(options.pipeline)
+    given = [options.emi is not None, options.gpr is not None]
+    if (not all(given) or options.files) if two else (any(given) or not options.files):
+        complain(f"{options.pipeline}: a pipeline for {'two sensors takes --emi FILE --gpr FILE' if two else 'one sensor takes FILE...'}")
+        return ExitCode.USAGE
     if options.plot and importlib.util.find_spec("matplotlib") is None:
         raise ImportError("--plot needs matplotlib: pip install surefoot[plot]")
+    if two:
+        return dual.do(options, description)
     code, done = ExitCode.OK, []
     for file, folder in zip(options.files, folders_for(options.files, options.out), strict=True):
         try:
