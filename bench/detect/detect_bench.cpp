@@ -34,6 +34,18 @@ void peak_alarm(benchmark::State& state) { of_text(state, "surefoot = 1\ndetecto
 
 void audio(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.audio\" }]"); }
 
+// 60 templates of 21 traces: 15 depths, 2 velocities, 2 widths.
+void hyperbola(benchmark::State& state) {
+  of_text(
+      state,
+      "surefoot = 1\nstage = [{ use = \"detect.hyperbola\", n_velocities = 2, widths_m = [0.0, 0.2], aperture_m = 0.2, "
+      "end_s = 6e-9, segment_s = 0.42e-9 }]");
+}
+void hyperbola_default(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hyperbola\" }]");
+}
+BENCHMARK(hyperbola)->Name("detect.hyperbola")->Arg(512);
+BENCHMARK(hyperbola_default)->Name("detect.hyperbola/all")->Arg(512);
 BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms)->Name("detect.nlms")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms_all_samples)->Name("detect.nlms/all_samples")->Arg(512);

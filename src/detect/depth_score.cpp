@@ -132,6 +132,7 @@ void DepthScore::conclude(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcep
     top_[i] = z;
   }
   const auto strongest = static_cast<Index>(std::find(z_.begin(), z_.end(), top_.front()) - z_.begin());
+  strongest_ = strongest;
   tag.score = static_cast<float>(combined());
   const double centre = axis_.at(segments_.first) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
   const double step = static_cast<double>(segments_.length) * axis_.step;

@@ -246,6 +246,29 @@ double rx_threshold(Index features, Index cells, double false_alarm) noexcept {
   return scale * f_quantile(static_cast<double>(features), static_cast<double>(cells - features), false_alarm);
 }
 
+double correlation_false_alarm(Index n, double threshold) noexcept {
+  if (n < 3 || std::isnan(threshold)) return nan;
+  if (threshold >= 1.0) return 0.0;
+  if (threshold <= -1.0) return 1.0;
+  const auto freedom = static_cast<double>(n - 2);
+  return student_tail(freedom, threshold * std::sqrt(freedom / ((1.0 - threshold) * (1.0 + threshold))));
+}
+double correlation_threshold(Index n, double false_alarm) noexcept {
+  if (n < 3 || !inside(false_alarm)) return nan;
+  const auto freedom = static_cast<double>(n - 2);
+  const double t = student_quantile(freedom, false_alarm);
+  return t / std::sqrt(freedom + t * t);
+}
+
+double semblance_false_alarm(Index traces, double samples, double threshold) noexcept {
+  if (traces < 2 || !(samples > 0.0) || std::isnan(threshold)) return nan;
+  return beta_tail(0.5 * samples, 0.5 * samples * static_cast<double>(traces - 1), threshold);
+}
+double semblance_threshold(Index traces, double samples, double false_alarm) noexcept {
+  if (traces < 2 || !(samples > 0.0) || !inside(false_alarm)) return nan;
+  return beta_quantile(0.5 * samples, 0.5 * samples * static_cast<double>(traces - 1), false_alarm);
+}
+
 double cfar_false_alarm(const CfarShape& shape, double factor) noexcept {
   if (!usable(shape) || std::isnan(factor)) return nan;
   if (factor <= 0.0) return 1.0;

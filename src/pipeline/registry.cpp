@@ -5,6 +5,7 @@
 #include <surefoot/detect/audio.hpp>
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/fusion.hpp>
+#include <surefoot/detect/hyperbola.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/detect/rx.hpp>
@@ -144,6 +145,9 @@ constexpr std::array stage_table{
         "detect.nlms", "Score a trace by how badly its past predicts it, depth segment by depth segment."),
     entry<detect::Rx, detect::RxOptions>(
         "detect.rx", "Score a trace by the distance of its energies from those around, in their covariance (RX)."),
+    entry<detect::Hyperbola, detect::HyperbolaOptions>(
+        "detect.hyperbola",
+        "Score a trace by how well the traces around it follow a hyperbola with its apex under it."),
     entry<detect::Audio, detect::AudioOptions>("detect.audio",
                                                "Turn score, phase or depth into pitch and level of a tone."),
 };

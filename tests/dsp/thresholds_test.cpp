@@ -4,6 +4,8 @@
 
 #include "support/columns.hpp"
 
+#include "support/lines.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -199,6 +201,65 @@ TEST(Thresholds, ReferenceFilesAreMet) {
     else if (row[0] == "energy_chi2_real_dof") threshold = energy_threshold(Field::real, n, p);
     EXPECT_NEAR(threshold / std::stod(row[5]), 1.0, 3e-11) << row[0] << " " << n << " " << p;
   }
+}
+
+// Vectors of reference/detection.md, 2.9, and noise itself.
+TEST(Thresholds, CorrelationAndSemblanceOfNoise) {
+  EXPECT_NEAR(correlation_threshold(30, 1e-2), 0.4226, 5e-5);
+  EXPECT_NEAR(correlation_threshold(30, 1e-3), 0.5415, 5e-5);
+  EXPECT_NEAR(semblance_threshold(11, 9.0, 1e-2), 0.2070, 5e-5);
+  EXPECT_NEAR(semblance_threshold(11, 9.0, 1e-3), 0.2581, 5e-5);
+  for (const double p : {0.5, 1e-2, 1e-9}) {
+    EXPECT_NEAR(correlation_false_alarm(30, correlation_threshold(30, p)) / p, 1.0, 1e-10);
+    EXPECT_NEAR(semblance_false_alarm(11, 9.0, semblance_threshold(11, 9.0, p)) / p, 1.0, 1e-10);
+  }
+  EXPECT_EQ(correlation_false_alarm(30, 1.0), 0.0);
+  EXPECT_EQ(correlation_false_alarm(30, -1.0), 1.0);
+  EXPECT_NEAR(correlation_false_alarm(30, -0.4226), 0.99, 1e-5);
+  EXPECT_TRUE(std::isnan(correlation_threshold(2, 1e-2)));
+  EXPECT_TRUE(std::isnan(semblance_threshold(1, 9.0, 1e-2)));
+  EXPECT_TRUE(std::isnan(semblance_threshold(11, 0.0, 1e-2)));
+  EXPECT_TRUE(std::isnan(semblance_threshold(11, 9.0, 1.0)));
+
+  constexpr int n_trials = 40000;
+  test::Random random(29);
+  int correlated = 0;
+  int coherent = 0;
+  for (int k = 0; k < n_trials; ++k) {
+    double xy = 0.0;
+    double xx = 0.0;
+    double x_sum = 0.0;
+    for (int i = 0; i < 30; ++i) {
+      const double h = std::sin(0.7 * i);  // any template; its mean is taken off below
+      const double x = random.normal();
+      xy += x * h;
+      xx += x * x;
+      x_sum += x;
+    }
+    double h_sum = 0.0;
+    double hh = 0.0;
+    for (int i = 0; i < 30; ++i) {
+      h_sum += std::sin(0.7 * i);
+      hh += std::pow(std::sin(0.7 * i), 2);
+    }
+    const double r = (xy - x_sum * h_sum / 30.0) / std::sqrt((xx - x_sum * x_sum / 30.0) * (hh - h_sum * h_sum / 30.0));
+    correlated += r > 0.4226 ? 1 : 0;
+    double stacked = 0.0;
+    double all = 0.0;
+    for (int t = 0; t < 9; ++t) {
+      double sum = 0.0;
+      for (int i = 0; i < 11; ++i) {
+        const double y = random.normal();
+        sum += y;
+        all += y * y;
+      }
+      stacked += sum * sum;
+    }
+    coherent += stacked / (11.0 * all) > 0.2070 ? 1 : 0;
+  }
+  const double sigma = std::sqrt(1e-2 * 0.99 * n_trials);
+  EXPECT_NEAR(correlated, 1e-2 * n_trials, 3.0 * sigma) << "seed 29";
+  EXPECT_NEAR(coherent, 1e-2 * n_trials, 3.0 * sigma) << "seed 29";
 }
 
 }  // namespace

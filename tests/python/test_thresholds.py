@@ -56,6 +56,16 @@ def test_rx_is_hotellings() -> None:
     assert np.isnan(thresholds.rx_threshold(1e-2, 8, 8))
 
 
+def test_curves_are_students_and_beta() -> None:
+    t = stats.t.isf(P, 28)
+    assert thresholds.correlation_threshold(P, 30) == pytest.approx(t / np.sqrt(28 + t**2))
+    assert thresholds.correlation_threshold([1e-2, 1e-3], 30) == pytest.approx([0.4226, 0.5415], abs=1e-4)
+    assert thresholds.semblance_threshold(P, 11, 9.0) == pytest.approx(stats.beta.isf(P, 4.5, 45))
+    assert thresholds.semblance_threshold([1e-2, 1e-3], 11, 9.0) == pytest.approx([0.2070, 0.2581], abs=1e-4)
+    assert np.isnan(thresholds.correlation_threshold(1e-2, 2))
+    assert np.isnan(thresholds.semblance_threshold(1e-2, 1, 9.0))
+
+
 @pytest.mark.parametrize(
     ("name", "other", "arguments"),
     [
@@ -66,6 +76,8 @@ def test_rx_is_hotellings() -> None:
         ("adaptive", "threshold", ("ace", 8, 24)),
         ("cosine", "threshold", (8, 24)),
         ("rx", "threshold", (8, 60)),
+        ("correlation", "threshold", (30,)),
+        ("semblance", "threshold", (11, 9.0)),
         ("cfar", "factor", ("smallest", 16)),
     ],
 )

@@ -58,6 +58,10 @@ template <double (*function)(const dsp::AdaptiveShape&, double) noexcept>
 double cosine(double x, Index channels, Index training) {
   return function({dsp::Field::real, channels, training, 1}, x);
 }
+template <double (*function)(Index, double) noexcept>
+double correlation(double x, Index n) {
+  return function(n, x);
+}
 template <double (*function)(const dsp::CfarShape&, double) noexcept>
 double cfar(double x, std::string kind, Index cells, Index rank, double freedom) {
   return function({word_of<dsp::Cfar>(cfar_words, kind, "kind"), cells, rank, freedom}, x);
@@ -99,6 +103,9 @@ void bind_thresholds(py::module_& m) {
          "(Reed and "
          "Yu 1990): p (n+1) (n-1) / (n (n-p)) F.",
          "threshold", &rx<dsp::rx_threshold>, &rx<dsp::rx_false_alarm>, py::arg("features"), py::arg("cells"));
+  define(m, "correlation", "Correlation coefficient of n pairs, the means taken off both, one side: Student's t.",
+         "threshold", &correlation<dsp::correlation_threshold>, &correlation<dsp::correlation_false_alarm>,
+         py::arg("n"));
   define(m, "cfar",
          "A cell over factor times the level of `cells` around it: \"cell_average\" (Finn and Johnson 1968), "
          "\"greatest\" (Hansen 1973), \"smallest\" (Trunk 1978) or \"ordered\" (Rohling 1983), the rank-th smallest; "

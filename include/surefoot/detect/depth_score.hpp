@@ -120,6 +120,8 @@ class DepthScore {
   void skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const noexcept;
   /// True if segment k of the last trace must not teach the stage.
   [[nodiscard]] bool frozen(Index k) const noexcept { return normalizer_.frozen(k); }
+  /// The segment with the largest z of the last trace that was scored.
+  [[nodiscard]] Index strongest() const noexcept { return strongest_; }
 
   void clear() noexcept;
   void state(StateArchive& archive) noexcept;
@@ -141,7 +143,8 @@ class DepthScore {
   std::span<double> z_;
   std::span<double> top_;      // the largest z so far, descending
   std::span<double> depth_z_;  // of each depth over the channels, where there are several
-  Index scored_ = 0;           // traces scored, up to warm_up_traces_
+  Index strongest_ = 0;
+  Index scored_ = 0;  // traces scored, up to warm_up_traces_
 };
 
 }  // namespace surefoot::detect

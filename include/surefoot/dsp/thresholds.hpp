@@ -93,6 +93,21 @@ struct AdaptiveShape {
 [[nodiscard]] double rx_false_alarm(Index features, Index cells, double threshold) noexcept;
 [[nodiscard]] double rx_threshold(Index features, Index cells, double false_alarm) noexcept;
 
+/// Correlation coefficient of n pairs, the means taken off both, one side: r sqrt(n-2) / sqrt(1-r^2) is Student's t with n-2
+/// degrees. For a template of zero mean along a curve, n is the number of independent samples under it.
+/// @source   Student (1908); Kendall and Stuart, The Advanced Theory of Statistics, vol. 1, 16.28
+[[nodiscard]] double correlation_false_alarm(Index n, double threshold) noexcept;
+[[nodiscard]] double correlation_threshold(Index n, double false_alarm) noexcept;
+
+/// Semblance S = sum_t (sum_i y_ti)^2 / (M sum_ti y_ti^2) of M traces and T independent samples: Beta(T/2, T(M-1)/2). The same for
+/// weights a_i in the stack and sum a_i^2 in place of M below it.
+///
+/// T is the length of the gate times twice the bandwidth, not the samples of a record that was sampled finer. A scan over
+/// many velocities and times tries many times: divide the rate by the number of independent trials.
+/// @source   ratio of quadratic forms of normal variables (Cochran); Neidell and Taner, Geophysics 36(3), 1971 (semblance)
+[[nodiscard]] double semblance_false_alarm(Index traces, double samples, double threshold) noexcept;
+[[nodiscard]] double semblance_threshold(Index traces, double samples, double false_alarm) noexcept;
+
 /// How the level of the cells around is made from them.
 enum class Cfar : std::uint8_t {
   cell_average,  ///< CA: their mean
