@@ -3,190 +3,203 @@
 
 #include <surefoot/base/error.hpp>
 
+#include "../text/json.hpp"
+#include "csv_rows.hpp"
+#include "file.hpp"
 #include "plain_text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <fstream>
-#include <initializer_list>
-#include <vector>
 
 namespace surefoot::io {
 namespace {
 
-struct Cell {
-  std::string text;
-  std::size_t byte = 0;  // where it began
-};
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 28U;
 
-// Splits CSV text into rows of cells and remembers where each began.
-class Rows {
+constexpr std::array kinds{"mine-AP", "mine-AT", "ordnance", "clutter"};
+constexpr std::array metals{"none", "minimum", "low", "small", "high"};
+
+// Every column with its member: what is always written, then what is written where any target says it.
+constexpr std::array always{"line", "x_m", "depth_m", "kind", "name", "width_m", "height_m", "metal"};
+constexpr std::array where_known{"id", "y_m", "length_m", "lane", "soil", "surface", "operator"};
+constexpr std::array columns{"line", "x_m", "depth_m",  "kind", "name", "width_m", "height_m", "metal",
+                             "id",   "y_m", "length_m", "lane", "soil", "surface", "operator"};
+
+double* number_of(Target& t, std::string_view column) noexcept {
+  if (column == "x_m") return &t.x_m;
+  if (column == "depth_m") return &t.depth_m;
+  if (column == "width_m") return &t.width_m;
+  if (column == "height_m") return &t.height_m;
+  if (column == "y_m") return &t.y_m;
+  if (column == "length_m") return &t.length_m;
+  return nullptr;
+}
+
+std::string* word_of(Target& t, std::string_view column) noexcept {
+  if (column == "line") return &t.line;
+  if (column == "kind") return &t.kind;
+  if (column == "name") return &t.name;
+  if (column == "metal") return &t.metal;
+  if (column == "id") return &t.id;
+  if (column == "lane") return &t.lane;
+  if (column == "soil") return &t.soil;
+  if (column == "surface") return &t.surface;
+  if (column == "operator") return &t.user;
+  return nullptr;
+}
+
+// The complaint about a word or a size that cannot be; empty if there is none.
+std::string fault_of(std::string_view column, const std::string& word) {
+  const auto check = [&](const auto& valid) -> std::string {
+    if (word.empty() || std::find(valid.begin(), valid.end(), word) != valid.end()) return {};
+    std::string all;
+    for (const char* w : valid) all += (all.empty() ? "" : ", ") + std::string(w);
+    return "unknown word '" + word + "'; valid are " + all;
+  };
+  if (column == "kind") return check(kinds);
+  if (column == "metal") return check(metals);
+  return {};
+}
+std::string fault_of(std::string_view column, double x) {
+  const bool size = column == "width_m" || column == "height_m" || column == "length_m";
+  return size && x < 0.0 ? detail::fixed(x, 3) + " m is no size" : std::string();
+}
+
+// Rows of a JSON array: objects with the names of the columns.
+class JsonRows {
  public:
-  Rows(std::string_view text, std::string_view source) : text_(text), source_(source) {
-    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+  JsonRows(std::string_view text, std::string_view source) : source_(source) {
+    try {
+      root_ = text::parse_json(text, source);
+    } catch (const ConfigError& error) {
+      throw DataError(source_, 0, error.what());
+    }
   }
 
-  // The next row that is not empty; false at the end.
-  bool next(std::vector<Cell>& cells) {
-    do {
-      if (at_ >= text_.size()) return false;
-      cells.clear();
-      row_line_ = line_;
-      while (read_cell(cells)) {
-      }
-    } while (cells.size() == 1 && cells[0].text.empty());
-    return true;
-  }
-
-  [[noreturn]] void fail(std::size_t byte, const std::string& message) const {
-    throw DataError(std::string(source_), byte, "line " + std::to_string(row_line_) + ": " + message);
+  Truth read() {
+    const text::Node* rows = &root_;
+    if (const auto* table = std::get_if<text::Node::Table>(&root_.value)) {
+      rows = find(*table, "truth");
+      if (rows == nullptr) fail("an object with the member 'truth' was expected");
+      for (const char* key : {"lane", "line"})
+        if (const text::Node* name = find(*table, key)) line_ = string_of(*name, key);
+    }
+    const auto* array = std::get_if<text::Node::Array>(&rows->value);
+    if (array == nullptr) fail("a list of targets was expected");
+    Truth truth;
+    for (const text::Node& row : *array) {
+      ++number_;
+      truth.push_back(target_of(row));
+    }
+    return truth;
   }
 
  private:
-  // Reads one cell and what follows it; true if a comma followed.
-  bool read_cell(std::vector<Cell>& cells) {
-    Cell cell{{}, at_};
-    if (at_ < text_.size() && text_[at_] == '"') read_quoted(cell);
-    else
-      while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
-        cell.text += text_[at_++];
-    const std::size_t end = at_;
-    cells.push_back(std::move(cell));
-    if (at_ < text_.size() && text_[at_] == ',') {
-      ++at_;
-      return true;
-    }
-    if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-    if (at_ < text_.size() && text_[at_] == '\n') ++at_;
-    if (at_ == end && at_ < text_.size()) fail(at_, "text after a closing quote");
-    ++line_;
-    return false;
+  [[noreturn]] void fail(const std::string& message) const {
+    throw DataError(source_, 0, (number_ > 0 ? "target " + std::to_string(number_) + ": " : std::string()) + message);
+  }
+  static const text::Node* find(const text::Node::Table& table, std::string_view key) {
+    for (const text::Entry& entry : table)
+      if (entry.key == key && !std::holds_alternative<std::monostate>(entry.value.value)) return &entry.value;
+    return nullptr;
+  }
+  [[nodiscard]] std::string string_of(const text::Node& node, std::string_view key) const {
+    if (const auto* s = std::get_if<std::string>(&node.value)) return *s;
+    if (const auto* n = std::get_if<std::int64_t>(&node.value)) return std::to_string(*n);
+    fail(std::string(key) + ": a text was expected");
+  }
+  [[nodiscard]] double real_of(const text::Node& node, std::string_view key) const {
+    if (const auto* x = std::get_if<double>(&node.value)) return *x;
+    if (const auto* n = std::get_if<std::int64_t>(&node.value)) return static_cast<double>(*n);
+    fail(std::string(key) + ": a number was expected");
   }
 
-  void read_quoted(Cell& cell) {
-    ++at_;
-    for (;; ++at_) {
-      if (at_ >= text_.size()) fail(cell.byte, "a quote is never closed");
-      const char c = text_[at_];
-      if (c == '\n') ++line_;
-      if (c != '"') cell.text += c;
-      else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') cell.text += text_[++at_];
-      else break;
+  Target target_of(const text::Node& row) const {
+    const auto* table = std::get_if<text::Node::Table>(&row.value);
+    if (table == nullptr) fail("an object was expected");
+    Target t;
+    for (const char* column : columns) {
+      const text::Node* node = find(*table, column);
+      if (node == nullptr) continue;
+      std::string fault;
+      if (double* x = number_of(t, column)) fault = fault_of(column, *x = real_of(*node, column));
+      else if (std::string* w = word_of(t, column)) fault = fault_of(column, *w = string_of(*node, column));
+      if (!fault.empty()) fail(std::string(column) + ": " + fault);
     }
-    ++at_;
+    if (find(*table, "x_m") == nullptr) fail("x_m is missing");
+    if (t.line.empty()) t.line = !t.lane.empty() && line_.empty() ? t.lane : line_;
+    return t;
   }
 
-  std::string_view text_;
-  std::string_view source_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 1;
-  std::size_t row_line_ = 1;
+  std::string source_;
+  text::Node root_;
+  std::string line_;
+  std::size_t number_ = 0;
 };
-
-constexpr std::array<const char*, 8> columns{"line", "x_m", "depth_m", "kind", "name", "width_m", "height_m", "metal"};
-
-std::string trimmed(std::string_view text) {
-  const auto a = text.find_first_not_of(" \t");
-  if (a == std::string_view::npos) return {};
-  return std::string(text.substr(a, text.find_last_not_of(" \t") - a + 1));
-}
-
-std::string shortest(double x) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x);
-  return {buffer.data(), end.ptr};
-}
-
-double number(const Rows& rows, const Cell& cell, const char* column, bool required) {
-  const std::string text = trimmed(cell.text);
-  if (text.empty() && !required) return 0.0;
-  double value = 0.0;
-  const char* const last = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), last, value);
-  if (result.ec != std::errc{} || result.ptr != last || !std::isfinite(value))
-    rows.fail(cell.byte, std::string(column) + ": '" + text + "' is not a finite number");
-  return value;
-}
-
-std::string word(const Rows& rows, const Cell& cell, const char* column, std::initializer_list<const char*> words) {
-  std::string text = trimmed(cell.text);
-  if (text.empty()) return text;
-  std::string all;
-  for (const char* w : words) {
-    if (text == w) return text;
-    all += (all.empty() ? "" : ", ") + std::string(w);
-  }
-  rows.fail(cell.byte, std::string(column) + ": unknown word '" + text + "'; valid are " + all);
-}
 
 }  // namespace
 
 Truth parse_truth_csv(std::string_view text, std::string_view source) {
-  Rows rows(text, source);
-  std::vector<Cell> cells;
-  if (!rows.next(cells)) throw DataError(std::string(source), 0, "line 1: expected a header line, found nothing");
-
-  constexpr std::size_t absent = static_cast<std::size_t>(-1);
-  std::array<std::size_t, columns.size()> place{};
-  place.fill(absent);
-  const std::size_t width = cells.size();
-  for (std::size_t i = 0; i < width; ++i) {
-    const auto it = std::find(columns.begin(), columns.end(), trimmed(cells[i].text));
-    if (it == columns.end()) continue;
-    std::size_t& slot = place[static_cast<std::size_t>(it - columns.begin())];
-    if (slot != absent) rows.fail(cells[i].byte, std::string("the column ") + *it + " stands twice");
-    slot = i;
-  }
-  for (const std::size_t required : {std::size_t{0}, std::size_t{1}})
-    if (place[required] == absent) rows.fail(0, std::string("the column ") + columns[required] + " is missing");
-
+  CsvTable table(text, source, columns);
+  const bool has_line = table.has("line");
+  if (!has_line && !table.has("lane")) table.require("line");
+  table.require("x_m");
   Truth truth;
-  while (rows.next(cells)) {
-    if (cells.size() != width)
-      rows.fail(cells[0].byte, "expected " + std::to_string(width) + " cells, found " + std::to_string(cells.size()));
-    const Cell empty{{}, cells[0].byte};
-    const auto cell = [&](std::size_t column) -> const Cell& {
-      return place[column] == absent ? empty : cells[place[column]];
-    };
-    Target target;
-    target.line = trimmed(cell(0).text);
-    target.x_m = number(rows, cell(1), columns[1], true);
-    target.depth_m = number(rows, cell(2), columns[2], false);
-    target.kind = word(rows, cell(3), columns[3], {"mine-AP", "mine-AT", "ordnance", "clutter"});
-    target.name = trimmed(cell(4).text);
-    target.width_m = number(rows, cell(5), columns[5], false);
-    target.height_m = number(rows, cell(6), columns[6], false);
-    target.metal = word(rows, cell(7), columns[7], {"none", "minimum", "low", "small", "high"});
-    truth.push_back(std::move(target));
+  while (table.next()) {
+    Target t;
+    for (const char* column : columns) {
+      std::string fault;
+      if (double* x = number_of(t, column)) {
+        if (const auto value = table.number(column)) fault = fault_of(column, *x = *value);
+        else if (column == std::string_view("x_m")) fault = "'' is not a finite number";
+      } else if (std::string* w = word_of(t, column)) {
+        fault = fault_of(column, *w = table.text(column));
+      }
+      if (!fault.empty()) table.fail(column, fault);
+    }
+    if (!has_line) t.line = t.lane;
+    truth.push_back(std::move(t));
   }
   return truth;
 }
 
+Truth parse_truth_json(std::string_view text, std::string_view source) { return JsonRows(text, source).read(); }
+
 Truth read_truth_csv(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text;
-  constexpr std::size_t block = 1U << 16U;
-  constexpr std::size_t most_bytes = std::size_t{1} << 28U;
-  std::vector<char> buffer(block);
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(block));
-    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > most_bytes) throw DataError(file.string(), text.size(), "a table of truth longer than 256 MiB");
-  }
-  if (!in.eof()) throw DataError(file.string(), text.size(), "cannot be opened or read");
+  return parse_truth_csv(File(file).text(most_bytes), file.string());
+}
+
+Truth read_truth(const std::filesystem::path& file) {
+  const std::string text = File(file).text(most_bytes);
+  const std::string_view content = trimmed(std::string_view(text).substr(mark_bytes(text)));
+  if (content.starts_with('{') || content.starts_with('[')) return parse_truth_json(content, file.string());
   return parse_truth_csv(text, file.string());
 }
 
 std::string to_csv(const Truth& truth) {
+  std::vector<const char*> written(always.begin(), always.end());
+  Truth copy = truth;
+  for (const char* column : where_known) {
+    const bool said = std::any_of(copy.begin(), copy.end(), [&](Target& t) {
+      if (const double* x = number_of(t, column))
+        return std::isfinite(*x) && (*x != 0.0 || column == std::string_view("y_m"));
+      return !word_of(t, column)->empty();
+    });
+    if (said) written.push_back(column);
+  }
   std::string out;
-  for (const char* column : columns) out += (out.empty() ? "" : ",") + std::string(column);
+  for (const char* column : written) out += (out.empty() ? "" : ",") + std::string(column);
   out += '\n';
-  for (const Target& target : truth) {
-    out += detail::csv_cell(target.line) + "," + shortest(target.x_m) + "," + shortest(target.depth_m) + "," +
-           detail::csv_cell(target.kind) + "," + detail::csv_cell(target.name) + "," + shortest(target.width_m) + "," +
-           shortest(target.height_m) + "," + detail::csv_cell(target.metal) + "\n";
+  for (Target& t : copy) {
+    bool first = true;
+    for (const char* column : written) {
+      if (!first) out += ',';
+      first = false;
+      if (const double* x = number_of(t, column)) out += std::isfinite(*x) ? plain(*x) : std::string();
+      else out += detail::csv_cell(*word_of(t, column));
+    }
+    out += '\n';
   }
   return out;
 }

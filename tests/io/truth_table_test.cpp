@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,7 @@ TEST(TruthTable, SaysWhichLineIsWrong) {
       {head + "a,nan,,,\n", "line 2: x_m: 'nan' is not a finite number"},
       {head + "a,1e999,,,\n", "line 2: x_m"},
       {head + "a,,,,\n", "line 2: x_m: '' is not a finite number"},
+      {"line,x_m,width_m\na,1,-0.1\n", "line 2: width_m: -0.100 m is no size"},
       {head + "a,1,bomb,,\n", "line 2: kind: unknown word 'bomb'; valid are mine-AP"},
       {head + "a,1,,lots,\n", "line 2: metal: unknown word 'lots'"},
       {head + "\"a\nb\",1,,,\nc,x,,,\n", "line 4: x_m: 'x'"},
@@ -85,6 +87,50 @@ TEST(TruthTable, SurvivesEveryCut) {
     } catch (const DataError&) {
     }
   }
+}
+
+TEST(TruthTable, TheOtherColumnsComeAndGo) {
+  const std::string text =
+      "line,x_m,depth_m,kind,name,width_m,height_m,metal,id,y_m,length_m,lane,soil,operator\n"
+      "a,1,0.05,mine-AP,PMN,0.1,0.05,low,m1,-2.5,0.2,north,dry sand,Ann\n"
+      "b,2,0,clutter,can,0.1,0,high,,,0,north,,\n";
+  const Truth truth = parse_truth_csv(text);
+  ASSERT_EQ(truth.size(), 2U);
+  EXPECT_EQ(truth[0].id, "m1");
+  EXPECT_EQ(truth[0].y_m, -2.5);
+  EXPECT_EQ(truth[0].length_m, 0.2);
+  EXPECT_EQ(truth[0].lane, "north");
+  EXPECT_EQ(truth[0].soil, "dry sand");
+  EXPECT_EQ(truth[0].user, "Ann");
+  EXPECT_TRUE(std::isnan(truth[1].y_m));
+  EXPECT_EQ(to_csv(truth), text);  // no surface: nobody said one
+}
+
+TEST(TruthTable, WhereOnlyLaneStandsItIsTheLine) {
+  const Truth truth = parse_truth_csv("lane,x_m,depth_m,kind,name\nlane_01,0.4480,0.0499,mine-AP,PMN-like\n");
+  ASSERT_EQ(truth.size(), 1U);
+  EXPECT_EQ(truth[0].line, "lane_01");
+}
+
+TEST(TruthTable, ReadsJson) {
+  const Truth truth = parse_truth_json(
+      R"({"lane": "lane_06", "soil": {"name": "x"}, "truth": [
+          {"id": "t1", "kind": "mine-AP", "name": "PMA-2-like", "x_m": 0.44, "depth_m": 0.061, "width_m": 0.064, "height_m": 0.06,
+           "metal": "minimum", "least_cover_m": 0.06, "disturbed_soil": false},
+          {"x_m": 2, "line": "other", "y_m": null}]})");
+  ASSERT_EQ(truth.size(), 2U);
+  EXPECT_EQ(truth[0].line, "lane_06");
+  EXPECT_EQ(truth[0].id, "t1");
+  EXPECT_EQ(truth[0].width_m, 0.064);
+  EXPECT_EQ(truth[1].line, "other");
+  EXPECT_EQ(truth[1].x_m, 2.0);
+  EXPECT_TRUE(std::isnan(truth[1].y_m));
+  EXPECT_EQ(parse_truth_json(R"([{"x_m": 1, "line": "a"}])").size(), 1U);
+  EXPECT_TRUE(parse_truth_json(R"({"truth": []})").empty());
+  for (const char* bad :
+       {"{}", "3", "{\"truth\": 3}", "[3]", "[{}]", R"([{"x_m": "1"}])", R"([{"x_m": 1, "kind": "bomb"}])",
+        R"([{"x_m": 1, "width_m": -1}])", R"([{"x_m": 1, "name": [1]}])", "{\"truth\": ["})
+    EXPECT_THROW((void)parse_truth_json(bad), DataError) << bad;
 }
 
 TEST(TruthTable, MissingFileIsADataError) { EXPECT_THROW((void)read_truth_csv("/no/such/truth.csv"), DataError); }
