@@ -22,7 +22,7 @@ MAY_SEE = {
     "sim": {"base", "dsp", "physics", "text"},
     "io": {"base", "text"},
     "pipeline": {"base", "text", "sim", "io"},
-    "eval": {"base", "physics", "gpr", "emi", "detect", "sim", "io"},
+    "eval": {"base", "dsp", "text", "sim", "io"},
     "c": set(),
 }
 CONCRETE_STAGES = "src/pipeline/registry.cpp"  # the only file of the pipeline that knows a stage by name
