@@ -222,7 +222,9 @@ class Matching {
     }
     const std::span<Pass> here = std::span(out_.passes).subspan(first);
 
+    const std::vector<bool> replaced = replaced_of(line.alarms);
     for (std::size_t i = 0; i < line.alarms.size(); ++i) {
+      if (replaced[i]) continue;
       const Alarm& alarm = line.alarms[i];
       const AlarmRef ref{static_cast<Index>(index), static_cast<Index>(i)};
       ++out_.n_alarms;
@@ -240,6 +242,19 @@ class Matching {
     }
     for (const Pass& pass : here)
       if (pass.alarmed) ++out_.outcomes[pass.outcome].detected_passes;
+  }
+
+  // Records that a later one of the same alarm replaces.
+  [[nodiscard]] static std::vector<bool> replaced_of(const std::vector<Alarm>& alarms) {
+    std::vector<bool> replaced(alarms.size(), false);
+    std::map<std::int64_t, std::size_t> last;
+    for (std::size_t i = 0; i < alarms.size(); ++i) {
+      const auto [it, fresh] = last.emplace(alarms[i].id, i);
+      if (fresh) continue;
+      if (alarms[i].revision > alarms[it->second].revision) replaced[it->second] = true;
+      it->second = i;
+    }
+    return replaced;
   }
 
   // The target that an alarm belongs to, if it lies in any halo.

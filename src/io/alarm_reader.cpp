@@ -17,9 +17,52 @@ namespace {
 
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 28U;
 
-constexpr std::array columns{"id",         "line",           "trace_index", "time_s",    "x_m",       "y_m",
-                             "depth_m",    "extent_m",       "score",       "threshold", "quality",   "first_index",
-                             "last_index", "two_way_time_s", "distance_m",  "phase_rad", "kept_share"};
+constexpr std::array columns{"id",
+                             "line",
+                             "trace_index",
+                             "time_s",
+                             "x_m",
+                             "y_m",
+                             "depth_m",
+                             "extent_m",
+                             "score",
+                             "threshold",
+                             "quality",
+                             "first_index",
+                             "last_index",
+                             "two_way_time_s",
+                             "distance_m",
+                             "phase_rad",
+                             "kept_share",
+                             "revision",
+                             "active",
+                             "sensors",
+                             "gpr_z",
+                             "emi_z",
+                             "passes",
+                             "hits",
+                             "x_variance_m2",
+                             "xy_covariance_m2",
+                             "y_variance_m2",
+                             "probability",
+                             "rank",
+                             "conflict"};
+
+// Words joined by '|', or "good" for none.
+template <class Flags, class Row, class Names>
+Flags flags_of(const Row& row, const char* column, const Names& names) {
+  Flags out{};
+  const std::string text = row.text(column);
+  for (std::string_view words = text == "good" ? std::string_view() : text; !words.empty();) {
+    const std::size_t end = std::min(words.find('|'), words.size());
+    const auto it =
+        std::find_if(names.begin(), names.end(), [&](const auto& n) { return words.substr(0, end) == n.name; });
+    if (it == names.end()) row.fail(column, "'" + std::string(words.substr(0, end)) + "' is no word of it");
+    out = out | it->flag;
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return out;
+}
 
 // One row, from wherever: `number` gives what is not known as nothing.
 template <class Row>
@@ -48,16 +91,18 @@ Alarm alarm_of(const Row& row, bool has_distance) {
   a.trace_index = row.integer("trace_index").value_or(0);
   a.first_index = row.integer("first_index").value_or(a.trace_index);
   a.last_index = row.integer("last_index").value_or(a.trace_index);
-  std::string_view words;
-  const std::string quality = row.text("quality");
-  for (words = quality; !words.empty() && quality != "good";) {
-    const std::size_t end = std::min(words.find('|'), words.size());
-    const auto flag = std::find_if(quality_names.begin(), quality_names.end(),
-                                   [&](const QualityName& q) { return words.substr(0, end) == q.name; });
-    if (flag == quality_names.end()) row.fail("quality", "'" + std::string(words.substr(0, end)) + "' is no flag");
-    a.quality |= flag->flag;
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
+  a.revision = row.integer("revision").value_or(0);
+  a.active = row.integer("active").value_or(0) != 0 ? 1 : 0;
+  a.passes = static_cast<std::uint32_t>(std::clamp<std::int64_t>(row.integer("passes").value_or(1), 1, 1000000));
+  a.hits = row.integer("hits").value_or(0);
+  a.rank = row.integer("rank").value_or(0);
+  a.gpr_z = real("gpr_z");
+  a.emi_z = real("emi_z");
+  a.covariance_m2 = {real("x_variance_m2"), real("xy_covariance_m2"), real("y_variance_m2")};
+  a.conflict = real("conflict");
+  a.evidence.probability = real("probability");
+  a.quality = flags_of<Quality>(row, "quality", quality_names);
+  a.sensors = flags_of<Sensors>(row, "sensors", sensor_names);
   return a;
 }
 

@@ -96,6 +96,18 @@ TEST(Match, AnAlarmWithoutAPlaceIsFalse) {
   EXPECT_EQ(m.notes.size(), 1U);
 }
 
+TEST(Match, ALaterRecordReplacesTheAlarmAndAnotherAlarmWithItsNumberDoesNot) {
+  std::vector<Alarm> records{alarm_at(5.0, 3.0F), alarm_at(1.0, 4.0F), alarm_at(1.02, 8.0F), alarm_at(7.0, 2.0F)};
+  for (Alarm& a : records) a.id = 1;
+  records[1].id = records[2].id = 2;
+  records[2].revision = 1;
+  const Matched m = match({{line_of(records)}, {target_at(1.0)}, {}});
+  EXPECT_EQ(m.n_alarms, 3);
+  EXPECT_EQ(m.outcomes[0].score, 8.0);
+  EXPECT_EQ(m.outcomes[0].extra, 0);
+  EXPECT_EQ(m.false_alarms.size(), 2U);  // two lists put together
+}
+
 TEST(Match, ZonesAndEndsAreIgnoredAndCountedSeparately) {
   Trial trial{{line_of({alarm_at(0.1), alarm_at(4.5), alarm_at(7.0), alarm_at(9.95)})},
               {target_at(0.2), target_at(4.5), target_at(8.0)},

@@ -31,6 +31,17 @@ Alarm example() {
   a.score = 9.37F;
   a.threshold = 6.0F;
   a.quality = Quality::saturated | Quality::ground_lost;
+  a.sensors = Sensors::gpr | Sensors::emi;
+  a.revision = 3;
+  a.active = 1;
+  a.passes = 2;
+  a.hits = 17;
+  a.rank = 4;
+  a.gpr_z = 9.25;
+  a.emi_z = 2.5;
+  a.covariance_m2 = {0.0025, -0.001, 0.01};
+  a.conflict = 0.5;
+  a.evidence.probability = 0.75;
   return a;
 }
 
@@ -54,6 +65,17 @@ void expect_same(const Alarm& a, const Alarm& b) {
   EXPECT_EQ(a.score, b.score);
   EXPECT_EQ(a.threshold, b.threshold);
   EXPECT_EQ(a.quality, b.quality);
+  EXPECT_EQ(a.sensors, b.sensors);
+  EXPECT_EQ(a.revision, b.revision);
+  EXPECT_EQ(a.active, b.active);
+  EXPECT_EQ(a.passes, b.passes);
+  EXPECT_EQ(a.hits, b.hits);
+  EXPECT_EQ(a.rank, b.rank);
+  same(a.gpr_z, b.gpr_z);
+  same(a.emi_z, b.emi_z);
+  for (std::size_t i = 0; i < 3; ++i) same(a.covariance_m2[i], b.covariance_m2[i]);
+  same(a.conflict, b.conflict);
+  same(a.evidence.probability, b.evidence.probability);
 }
 
 TEST(AlarmReader, ReadsWhatIsWritten) {
@@ -106,7 +128,7 @@ TEST(AlarmReader, SaysWhatIsWrong) {
   EXPECT_NE(error_of("x_m,score\n1,nan\n").find("score: 'nan' is not a finite number"), std::string::npos);
   EXPECT_NE(error_of("x_m,score\n1,1e300\n").find("too large"), std::string::npos);
   EXPECT_NE(error_of("x_m,score,id\n1,2,1.5\n").find("id: '1.5' is not a whole number"), std::string::npos);
-  EXPECT_NE(error_of("x_m,score,quality\n1,2,bad\n").find("quality: 'bad' is no flag"), std::string::npos);
+  EXPECT_NE(error_of("x_m,score,quality\n1,2,bad\n").find("quality: 'bad' is no word of it"), std::string::npos);
   EXPECT_NE(error_of("x_m,score\n1\n").find("expected 2 cells, found 1"), std::string::npos);
   EXPECT_NE(error_of("{}").find("FeatureCollection"), std::string::npos);
   EXPECT_NE(error_of("{").find("a at byte 0"), std::string::npos);

@@ -65,12 +65,21 @@ py::dict scan_dict(const io::Scan& s) {
 void bind_truth(py::module_& m) {
   py::class_<Target>(m, "Target", "One known object under a line.")
       .def(py::init([](std::string line, double x_m, double depth_m, std::string kind, std::string name, double width_m,
-                       double height_m, std::string metal) {
-             return Target{std::move(line), x_m,     depth_m,  std::move(kind),
-                           std::move(name), width_m, height_m, std::move(metal)};
+                       double height_m, std::string metal, std::string id, double y_m, double length_m,
+                       std::string lane, std::string soil, std::string surface, std::string user) {
+             return Target{std::move(line), x_m,
+                           depth_m,         std::move(kind),
+                           std::move(name), width_m,
+                           height_m,        std::move(metal),
+                           std::move(id),   y_m,
+                           length_m,        std::move(lane),
+                           std::move(soil), std::move(surface),
+                           std::move(user)};
            }),
            py::kw_only(), py::arg("line") = "", py::arg("x_m"), py::arg("depth_m") = 0.0, py::arg("kind") = "",
-           py::arg("name") = "", py::arg("width_m") = 0.0, py::arg("height_m") = 0.0, py::arg("metal") = "")
+           py::arg("name") = "", py::arg("width_m") = 0.0, py::arg("height_m") = 0.0, py::arg("metal") = "",
+           py::arg("id") = "", py::arg("y_m") = unknown, py::arg("length_m") = 0.0, py::arg("lane") = "",
+           py::arg("soil") = "", py::arg("surface") = "", py::arg("operator") = "")
       .def_readonly("line", &Target::line)
       .def_readonly("x_m", &Target::x_m, "Centre of the object, in metres along the line.")
       .def_readonly("depth_m", &Target::depth_m, "From the ground to its top, in metres.")
@@ -79,13 +88,22 @@ void bind_truth(py::module_& m) {
       .def_readonly("width_m", &Target::width_m)
       .def_readonly("height_m", &Target::height_m)
       .def_readonly("metal", &Target::metal, "none, minimum, low, small or high")
+      .def_readonly("id", &Target::id, "Rows with the same id are passes over one object.")
+      .def_readonly("y_m", &Target::y_m, "NaN where the place is only known along the line.")
+      .def_readonly("length_m", &Target::length_m, "Across the line; 0: round.")
+      .def_readonly("lane", &Target::lane)
+      .def_readonly("soil", &Target::soil)
+      .def_readonly("surface", &Target::surface)
+      .def_readonly("operator", &Target::user)
       .def("__repr__", [](const Target& t) {
         return "Target(name='" + t.name + "', kind='" + t.kind + "', x_m=" + std::string(py::str(py::float_(t.x_m))) +
                ", depth_m=" + std::string(py::str(py::float_(t.depth_m))) + ")";
       });
   m.def(
-      "read_truth", [](const std::filesystem::path& path) { return io::read_truth_csv(path); }, py::arg("path"),
-      "The known targets of a truth table: columns line, x_m, depth_m, kind, name, width_m, height_m, metal.");
+      "read_truth", [](const std::filesystem::path& path) { return io::read_truth(path); }, py::arg("path"),
+      "The known targets of a table, CSV or JSON: columns line, x_m, depth_m, kind, name, width_m, height_m, metal, "
+      "and "
+      "where they are known id, y_m, length_m, lane, soil, surface, operator.");
 }
 
 // The alarms of one line as text, by one of the writers.

@@ -24,6 +24,7 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_inversion(m);
   surefoot::python::bind_identity(m);
   surefoot::python::bind_alarm_identity(m);
+  surefoot::python::bind_scoring(m);
 
   m.def(
       "build_info",

@@ -7,13 +7,14 @@
     live = surefoot.Pipeline("gpr-handheld", line.spec)  # live.push(trace); live.pull(); live.alarms()
     both = surefoot.run("dual-handheld", {"emi": line, "gpr": other})  # a metal detector and a radar; both.alarms
     surefoot.plot.radargram(line, alarms=run.alarms)
+    surefoot.evaluate(run, "truth.csv")               # what was found, what was missed and what was false
 
 An alarm is never called a mine: only a disposal expert confirms one. surefoot is an aid and replaces no procedure.
 """
 
 from typing import TYPE_CHECKING
 
-from . import _stages, fusion, matching, physics, plot, thresholds, velocity
+from . import _stages, evaluation, fusion, physics, plot, thresholds, velocity
 from ._surefoot import (
     Alarm,
     Axis,
@@ -63,6 +64,7 @@ from ._surefoot import (
     write_wav,
 )
 from ._stages import describe
+from .evaluation import Evaluation, evaluate, read_alarms
 from .sweep import sweep_line, sweeps_of
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ __all__ = [
     "DualPipeline",
     "DualRun",
     "Error",
+    "Evaluation",
     "Evidence",
     "Identity",
     "Line",
@@ -104,15 +107,17 @@ __all__ = [
     "builtin_dual_pipelines",
     "builtin_pipelines",
     "describe",
+    "evaluate",
+    "evaluation",
     "fusion",
     "grid_of",
     "identify_alarms",
     "join",
     "latest_alarms",
-    "matching",
     "physics",
     "plot",
     "read",
+    "read_alarms",
     "read_array",
     "read_truth",
     "readers",

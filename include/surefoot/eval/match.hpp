@@ -150,7 +150,8 @@ struct Matched {
 /// Counting  several alarms in one halo are one detection: the highest score counts, the others neither found nor false.
 ///           An alarm in two halos belongs to the target whose edge is nearer, inside both to the one whose centre is. An
 ///           alarm without a place is false. With ClutterRule::false_alarm clutter takes part in this, but what belongs to it
-///           is false, each alarm. Alarms of one line with the same id and a later revision are one, the last.
+///           is false, each alarm. Of several records of
+///           one alarm the last counts: the same id with a higher revision.
 /// Ignored   alarms in zones and near the ends are ignored wherever a target is; a target whose centre lies in a zone, or near
 ///           an end, is not scored; both are listed. An alarm without a place cannot be ignored.
 /// Edges     along the line: width_m about x_m. On the ground: a disc of diameter width_m, or a box of width_m along x and

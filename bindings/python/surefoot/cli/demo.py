@@ -11,7 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .. import _surefoot, matching, outputs
+from .. import _surefoot, outputs
+from ..evaluation import Evaluation, evaluate
 from . import reading
 from .exit_codes import ExitCode
 from .run import count, picture, run_file
@@ -19,6 +20,7 @@ from .terminal import paint, print_json, say, table
 
 RADAR, RADAR_LANE = "gpr-handheld", "handheld-lane"
 METAL, METAL_LANE = "md-cw", "metal-lane"
+HALO_M = 0.10
 
 
 def add_to(commands: Any) -> None:
@@ -44,7 +46,7 @@ class Shown:
 
     info: dict[str, Any]
     run: _surefoot.Run
-    matched: matching.Match | None
+    matched: Evaluation | None
     identities: dict[int, _surefoot.Identity]  # by the alarm's id
     folder: Path
     files: list[str]
@@ -101,7 +103,7 @@ def _look(pipeline: str, file: Path, truth_file: Path | None, folder: Path, opti
     if importlib.util.find_spec("matplotlib") is not None:
         picture(run, info, truth).savefig(folder / outputs.PICTURE)
         files.append(outputs.PICTURE)
-    matched = matching.match(run.alarms, truth) if truth is not None else None
+    matched = evaluate(run, truth, halo_m=HALO_M) if truth is not None else None
     return Shown(info, run, matched, identities, folder, files)
 
 
@@ -117,10 +119,10 @@ def identity_data(identity: _surefoot.Identity) -> dict[str, Any]:
     }
 
 
-def as_data(matched: matching.Match) -> dict[str, Any]:
+def as_data(matched: Evaluation) -> dict[str, Any]:
     """The matching as plain values."""
     return {
-        "halo_m": matching.HALO_M,
+        "halo_m": HALO_M,
         "targets": [
             {
                 "name": o.target.name,
@@ -132,9 +134,9 @@ def as_data(matched: matching.Match) -> dict[str, Any]:
             }
             for o in matched.outcomes
         ],
-        "found": len(matched.found),
-        "missed": len(matched.missed),
-        "false": [alarm.id for alarm in matched.false],
+        "found": matched.as_run.detected,
+        "missed": matched.n_targets - matched.as_run.detected,
+        "false": [alarm.id for alarm in matched.false_alarms],
     }
 
 
@@ -195,17 +197,17 @@ def _show_alarms(alarms: list[_surefoot.Alarm]) -> None:
     say(table(["alarm", "trace", "at (m)", "depth (m)", "extent (m)", "score"], rows, right=range(6)))
 
 
-def _show_match(matched: matching.Match) -> None:
+def _show_match(matched: Evaluation) -> None:
     rows = []
     for o in sorted(matched.outcomes, key=lambda o: o.target.x_m):
         t, a = o.target, o.alarm
-        clutter = t.kind == "clutter"
+        clutter = o.clutter
         verdict = ("alarm on clutter" if a else "quiet") if clutter else ("found" if a else "MISSED")
         rows.append(
             [verdict, t.name.replace("_", " "), t.kind, number(t.x_m), number(t.depth_m)]
             + ([str(a.id), number(a.distance_m), f"{o.offset_m:+.2f}", number(a.depth_m), number(a.score, 1)] if a else [""] * 5)
         )
-    for a in matched.false:
+    for a in matched.false_alarms:
         rows.append(["false", "", "", "", "", str(a.id), number(a.distance_m), "", number(a.depth_m), number(a.score, 1)])
     head = ["", "target", "kind", "at (m)", "depth (m)", "alarm", "at (m)", "off by (m)", "depth (m)", "score"]
     text = table(head, rows, right=range(3, 10))
@@ -213,9 +215,9 @@ def _show_match(matched: matching.Match) -> None:
     for line in text.splitlines():
         style = styles.get(line.split(" ", 1)[0])
         say(paint(line, style) if style else line)
-    found, missed = len(matched.found), len(matched.missed)
+    found, n = matched.as_run.detected, matched.n_targets
     say(
-        f"\n{found} of {found + missed} targets found, {missed} missed, {len(matched.false)} false alarms, "
-        f"{len(matched.clutter_alarmed)} alarms on emplaced clutter "
-        f"(an alarm counts within {matching.HALO_M:.2f} m of a target's edge)"
+        f"\n{found} of {n} targets found, {n - found} missed, {len(matched.false_alarms)} false alarms, "
+        f"{sum(o.clutter and o.alarm is not None for o in matched.outcomes)} alarms on emplaced clutter "
+        f"(an alarm counts within {HALO_M:.2f} m of a target's edge)"
     )

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""Scoring: alarms against known targets. All counting is done by the library; here arguments are put in order.
+
+    result = surefoot.evaluate(run, "truth.csv", halo_m=0.10)
+    print(result.table())
+    result.plot().savefig("roc.png")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from . import _surefoot
+from ._surefoot import (
+    Alarm,
+    Line,
+    OperatingPoint,
+    Outcome,
+    Run,
+    ScoredLine,
+    Target,
+    clopper_pearson,
+    mcnemar,
+    poisson_rate,
+    wilson,
+    zero_miss_sample_size,
+    zero_miss_shows,
+)
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = [
+    "Evaluation",
+    "OperatingPoint",
+    "Outcome",
+    "ScoredLine",
+    "clopper_pearson",
+    "evaluate",
+    "mcnemar",
+    "poisson_rate",
+    "read_alarms",
+    "wilson",
+    "zero_miss_sample_size",
+    "zero_miss_shows",
+]
+
+_Path: TypeAlias = "str | os.PathLike[str]"
+_OfLine: TypeAlias = Sequence[Alarm] | Run
+Alarms: TypeAlias = "_OfLine | _Path | Mapping[str, _OfLine] | Sequence[ScoredLine]"
+Scanned: TypeAlias = "Line | Sequence[tuple[float, float]]"
+
+
+class Evaluation(_surefoot.Evaluation):
+    """What was found, what was missed and what was false; every curve and table is read off it."""
+
+
+def read_alarms(path: _Path) -> dict[str, list[Alarm]]:
+    """The alarms of a table, CSV or GeoJSON, by the name of their line."""
+    return _surefoot.read_alarms(path)
+
+
+def _truth_of(truth: Sequence[Target] | _Path | Sequence[_Path]) -> list[Target]:
+    if isinstance(truth, str) or hasattr(truth, "__fspath__"):
+        return _surefoot.read_truth(truth)
+    out: list[Target] = []
+    for one in truth:
+        out += [one] if isinstance(one, Target) else _surefoot.read_truth(one)
+    return out
+
+
+def _by_line(alarms: Alarms, names: list[str]) -> dict[str, _OfLine]:
+    """The alarms by the name of their line; where only one line can be meant, it need not be named."""
+    if isinstance(alarms, Mapping):
+        return dict(alarms)
+    if isinstance(alarms, str) or hasattr(alarms, "__fspath__"):
+        named: dict[str, _OfLine] = dict(read_alarms(alarms))
+        return {names[0]: next(iter(named.values()))} if list(named) == [""] and len(names) == 1 else named
+    if isinstance(alarms, Run):
+        stem = Path(alarms.traces.file).stem
+        return {stem if stem in names or len(names) != 1 else names[0]: alarms}
+    listed = [a for a in alarms if isinstance(a, Alarm)]
+    if len(listed) != len(list(alarms)):
+        raise TypeError("alarms must be Alarms, a Run, a file, ScoredLines, or these by the name of their line")
+    if len(names) > 1:
+        raise _surefoot.ConfigError(
+            f"the truth is of {len(names)} lines ({', '.join(names[:5])}, ...): give the alarms by the name of their line"
+        )
+    return {names[0] if names else "line": listed}
+
+
+def _pieces(scan: Scanned | tuple[float, float] | None) -> dict[str, Any]:
+    """How a ScoredLine is told where was scanned: by a Line, one piece along the line, or several."""
+    if scan is None:
+        return {}
+    if isinstance(scan, Line):
+        return {"scan": scan}
+    if len(scan) == 2 and not isinstance(scan[0], Iterable):
+        return {"along": [tuple(scan)]}
+    return {"along": list(scan)}
+
+
+def evaluate(
+    alarms: Alarms,
+    truth: Sequence[Target] | _Path | Sequence[_Path],
+    *,
+    halo_m: float = 0.10,
+    area_m2: float | Mapping[str, float] | None = None,
+    length_m: float | Mapping[str, float] | None = None,
+    scan: Scanned | tuple[float, float] | Mapping[str, Scanned | tuple[float, float]] | None = None,
+    ignored: Mapping[str, Sequence[tuple[float, float]]] | Sequence[Sequence[tuple[float, float]]] = (),
+    lanes: Mapping[str, str] | None = None,
+    confidence: float = 0.95,
+    max_gap_m: float = 0.25,
+    **options: Any,
+) -> Evaluation:
+    """Score alarms against known targets by the halo rule.
+
+    alarms: of one line a list of Alarm or a Run; of many a dict of these by the name of the line; or a file (CSV or GeoJSON). A Run
+        says itself where it scanned. A line without alarms belongs in the dict too: it is ground without false alarms.
+    truth: a list of Target, or files (CSV or JSON) of them.
+    halo_m: an alarm this near a target's nearest edge belongs to it.
+    area_m2, length_m: scanned ground, in all or by line, for the false alarm rate; not needed where the scan is known.
+    scan: where was scanned, if no Run says it: a Line, (from, to) in metres along the line, or several such; by line where there are
+        many.
+    ignored: what is not scored: pieces (from, to) by line, or polygons of (x, y) on the ground. Counted separately.
+    lanes: the lane of each line, where several lines pass over the same ground.
+    options: clutter="own_class" or "false_alarm", frame="automatic", "along" or "ground", footprint_m, edge_m; see
+        surefoot.evaluation.Evaluation.
+
+    Returns an Evaluation. Raises ConfigError for arguments that cannot be, DataError for files.
+    """
+    targets = _truth_of(truth)
+    names = list(dict.fromkeys(t.line for t in targets))
+    zones: list[list[tuple[float, float]]] = []
+    pieces: Mapping[str, Sequence[tuple[float, float]]] = {}
+    if isinstance(ignored, Mapping):
+        pieces = ignored
+    else:
+        zones = [list(zone) for zone in ignored]
+    if not isinstance(alarms, str | Mapping | Run) and not hasattr(alarms, "__fspath__"):
+        alarms = list(alarms)
+    if isinstance(alarms, list) and alarms and all(isinstance(a, ScoredLine) for a in alarms):
+        lines = list(alarms)
+    else:
+        lines = []
+        by_line = _by_line(alarms, names)
+        for name, of_line in by_line.items():
+            here: Any = scan.get(name) if isinstance(scan, Mapping) else scan
+            if here is None and isinstance(of_line, Run):
+                here = of_line.traces
+            told = _pieces(here)
+            for key, value in (("area_m2", area_m2), ("length_m", length_m)):
+                if isinstance(value, Mapping) and name in value:
+                    told[key] = value[name]
+            lines.append(
+                ScoredLine(
+                    name,
+                    of_line.alarms if isinstance(of_line, Run) else list(of_line),
+                    max_gap_m=max_gap_m,
+                    ignored=list(pieces.get(name, ())),
+                    lane=(lanes or {}).get(name, ""),
+                    **told,
+                )
+            )
+    whole = {k: v for k, v in (("area_m2", area_m2), ("length_m", length_m)) if v is not None and not isinstance(v, Mapping)}
+    return Evaluation(
+        lines, targets, ignored=zones, confidence=confidence, halo_m=halo_m, max_gap_m=max_gap_m, **whole, **options
+    )
