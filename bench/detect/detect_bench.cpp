@@ -44,6 +44,22 @@ void hyperbola(benchmark::State& state) {
 void hyperbola_default(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hyperbola\" }]");
 }
+// A line of 1024 traces a turn.
+void image_contrast(benchmark::State& state) {
+  bench::Traffic traffic(state.range(0));
+  traffic.spec.max_traces = static_cast<Index>(bench::Traffic::n_traces);
+  Pipeline pipeline(parse_description("surefoot = 1\nstage = [{ use = \"detect.image_contrast\" }]"), traffic.spec);
+  std::vector<Sample> out(to_size(traffic.spec.n_samples));
+  TraceTag tag;
+  for (auto _ : state) {
+    pipeline.reset();
+    for (std::size_t k = 0; k < bench::Traffic::n_traces; ++k)
+      pipeline.push(std::span<const Sample>(traffic.traces[k]), traffic.tags[k]);
+    pipeline.finish();
+    while (pipeline.pull(std::span<Sample>(out), tag)) benchmark::DoNotOptimize(tag.score);
+  }
+}
+BENCHMARK(image_contrast)->Name("detect.image_contrast")->Arg(512)->Unit(benchmark::kMillisecond);
 BENCHMARK(hyperbola)->Name("detect.hyperbola")->Arg(512);
 BENCHMARK(hyperbola_default)->Name("detect.hyperbola/all")->Arg(512);
 BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);

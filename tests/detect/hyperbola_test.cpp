@@ -46,15 +46,15 @@ TEST(Hyperbola, IsTheSumAlongCurvesOfNumPy) {
   const auto expected = test::read_golden_npy("hyperbola_expected.npy");
   const std::size_t n_traces = input.shape[0];
   const StreamSpec in{{AxisKind::two_way_time, -1e-9, 0.1e-9}, 90, 0.0, 0.02, 0};
-  HyperbolaOptions o{.min_velocity_m_per_s = 0.08e9,
-                     .max_velocity_m_per_s = 0.14e9,
-                     .n_velocities = 3,
-                     .widths_m = {0.0, 0.15},
-                     .aperture_m = 0.37,
-                     .pattern_power = 1.5,
-                     .antenna_offset_m = 0.06,
-                     .standoff_m = 0.05,
-                     .ground_time_s = 0.1e-9,
+  HyperbolaOptions o{.curves = {.min_velocity_m_per_s = 0.08e9,
+                                .max_velocity_m_per_s = 0.14e9,
+                                .n_velocities = 3,
+                                .widths_m = {0.0, 0.15},
+                                .aperture_m = 0.37,
+                                .pattern_power = 1.5,
+                                .antenna_offset_m = 0.06,
+                                .standoff_m = 0.05,
+                                .ground_time_s = 0.1e-9},
                      .depth = {.start_s = 0.2e-9, .end_s = 6.2e-9, .segment_s = 0.4e-9, .emit = Emit::log_energy}};
   const std::array cases{std::pair{dsp::CurveMatch::semblance, dsp::CurveScore::share},
                          std::pair{dsp::CurveMatch::semblance, dsp::CurveScore::product},
@@ -154,7 +154,8 @@ TEST(Hyperbola, FindsPlaceDepthAndVelocityOfAPoint) {
   for (const auto match : {dsp::CurveMatch::semblance, dsp::CurveMatch::ncc})
     for (const auto score : {dsp::CurveScore::share, dsp::CurveScore::energy, dsp::CurveScore::product})
       for (const double velocity : {0.08e9, 0.1e9, 0.12e9}) {
-        HyperbolaOptions o{.match = match, .score = score, .n_velocities = 9, .widths_m = {0.0}, .pattern_power = 0.0};
+        HyperbolaOptions o{
+            .match = match, .score = score, .curves = {.n_velocities = 9, .widths_m = {0.0}, .pattern_power = 0.0}};
         o.depth = {.start_s = 0.5e-9, .end_s = 9e-9, .warm_up_traces = 10};
         const Scored out = run(o, fine_spec, diffractions(fine_spec, 120, {{1.4, 0.12, velocity}}, 0.02));
         const std::size_t n = out.peak(12);
@@ -249,11 +250,11 @@ height_m = 0.08
     for (std::size_t n = 0; n < 160; ++n)
       line[n][i] = made.line.samples(static_cast<Index>(i), static_cast<Index>(n)) - row[80];
   }
-  HyperbolaOptions o{.min_velocity_m_per_s = 0.08e9,
-                     .n_velocities = 7,
-                     .antenna_offset_m = 0.06,
-                     .standoff_m = 0.05,
-                     .ground_time_s = std::hypot(0.1, 0.06) / 299792458.0,
+  HyperbolaOptions o{.curves = {.min_velocity_m_per_s = 0.08e9,
+                                .n_velocities = 7,
+                                .antenna_offset_m = 0.06,
+                                .standoff_m = 0.05,
+                                .ground_time_s = std::hypot(0.1, 0.06) / 299792458.0},
                      .depth = {.start_s = 1.2e-9, .end_s = 7e-9, .top_segments = 1, .warm_up_traces = 10}};
   const Scored out = run(o, in, line);
   const double velocity = 299792458.0 / std::sqrt(7.0);
@@ -267,7 +268,7 @@ height_m = 0.08
   }
   // Straight above the point. Five centimetres of air narrow the beam: depth within 2 cm.
   EXPECT_NEAR(out.tags[50].depth_m, 0.12, 0.02);
-  EXPECT_NEAR(out.tags[50].score_time_s - o.ground_time_s, 0.24 / velocity, 0.15e-9);
+  EXPECT_NEAR(out.tags[50].score_time_s - o.curves.ground_time_s, 0.24 / velocity, 0.15e-9);
 }
 
 // A wide plate is found by a wide template: taking the flat tops out lowers what its middle explains.
@@ -295,7 +296,7 @@ TEST(Hyperbola, FlatTopsWinOnWidePlates) {
 }
 
 TEST(Hyperbola, ScalingTheInputLeavesTheScoresUnchanged) {
-  HyperbolaOptions o{.n_velocities = 2, .widths_m = {0.0}};
+  HyperbolaOptions o{.curves = {.n_velocities = 2, .widths_m = {0.0}}};
   o.depth.warm_up_traces = 0;
   const Traces line = diffractions(fine_spec, 60, {{0.8, 0.1, 0.1e9}}, 0.1);
   for (const auto score : {dsp::CurveScore::share, dsp::CurveScore::product}) {
@@ -314,7 +315,7 @@ TEST(Hyperbola, ScalingTheInputLeavesTheScoresUnchanged) {
 }
 
 TEST(Hyperbola, ZeroConstantSingleAndClippedTracesGiveDefinedScores) {
-  const HyperbolaOptions o{.widths_m = {0.0, 0.2}};
+  const HyperbolaOptions o{.curves = {.widths_m = {0.0, 0.2}}};
   const Scored zero = run(o, fine_spec, Traces(40, std::vector<Sample>(300, 0.0F)));
   for (const TraceTag& tag : zero.tags) {
     EXPECT_EQ(tag.score, 0.0F);
@@ -343,7 +344,7 @@ TEST(Hyperbola, ZeroConstantSingleAndClippedTracesGiveDefinedScores) {
 }
 
 TEST(Hyperbola, SaysHowManyTemplatesAndHowLate) {
-  const HyperbolaOptions o{.n_velocities = 3, .widths_m = {0.0, 0.2}, .aperture_m = 0.4};
+  const HyperbolaOptions o{.curves = {.n_velocities = 3, .widths_m = {0.0, 0.2}, .aperture_m = 0.4}};
   Single stage(o, fine_spec);
   EXPECT_EQ(stage->latency(), 10);
   std::array<Note, most_notes> notes;
@@ -359,19 +360,19 @@ TEST(Hyperbola, RefusesWhatCannotWork) {
   EXPECT_STREQ(validate(o, in).field, "aperture_m");
   EXPECT_NE(std::string(validate(o, in).reason).find("spacing"), std::string::npos);
   in = fine_spec;
-  o.aperture_m = 0.03;
+  o.curves.aperture_m = 0.03;
   EXPECT_STREQ(validate(o, in).field, "aperture_m");
   EXPECT_EQ(validate(o, in).allowed.low, 0.04);
   o = {};
-  o.widths_m = {};
+  o.curves.widths_m = {};
   EXPECT_STREQ(validate(o, in).field, "widths_m");
   o = {};
-  o.max_velocity_m_per_s = 0.05e9;
+  o.curves.max_velocity_m_per_s = 0.05e9;
   EXPECT_STREQ(validate(o, in).field, "max_velocity_m_per_s");
   o = {};
-  o.centre_frequency_hz = 8e9;
+  o.curves.centre_frequency_hz = 8e9;
   EXPECT_STREQ(validate(o, in).field, "centre_frequency_hz");
-  o.centre_frequency_hz = 1e7;
+  o.curves.centre_frequency_hz = 1e7;
   EXPECT_STREQ(validate(o, in).field, "centre_frequency_hz");
   o = {};
   o.depth.segment_s = 1.0;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/detect/depth_score.hpp>
-#include <surefoot/dsp/hyperbola_bank.hpp>
+#include <surefoot/detect/curve_options.hpp>
 
 namespace surefoot::detect {
 
@@ -12,19 +11,7 @@ inline constexpr std::array curve_score_words{"share", "energy", "product"};
 struct HyperbolaOptions {
   dsp::CurveMatch match = dsp::CurveMatch::semblance;
   dsp::CurveScore score = dsp::CurveScore::product;
-  double centre_frequency_hz = 1e9;
-  double min_velocity_m_per_s = 0.07e9;
-  double max_velocity_m_per_s = 0.15e9;
-  Index n_velocities = 4;
-  NumberList widths_m{0.0, 0.1, 0.2, 0.3};
-  double aperture_m = 0.4;
-  Index most_traces = 21;
-  double taper = 0.3;
-  double amplitude_power = 2.0;
-  double pattern_power = 1.0;
-  double antenna_offset_m = 0.0;
-  double standoff_m = 0.0;
-  double ground_time_s = 0.0;
+  CurveOptions curves;
   DepthOptions depth{.end_s = 10e-9};
 };
 
@@ -34,30 +21,7 @@ void fields(V& v, HyperbolaOptions& o) {
     "Traces are compared with each other along a curve (semblance), or with a Ricker wave (ncc).");
   v(o.score, "score", Words(curve_score_words),
     "Odds of the share of the energy that a template explains, the energy that it explains, or energy times share.");
-  v(o.centre_frequency_hz, "centre_frequency_hz", Unit::hertz, above(0.0),
-    "Centre frequency of the wave: its period is the length of the templates along time.");
-  v(o.min_velocity_m_per_s, "min_velocity_m_per_s", Unit::metre_per_second, between(1e7, 299792458.0),
-    "Slowest velocity in the ground to try.");
-  v(o.max_velocity_m_per_s, "max_velocity_m_per_s", Unit::metre_per_second, between(1e7, 299792458.0),
-    "Fastest velocity in the ground to try.");
-  v(o.n_velocities, "n_velocities", Unit::none, between(1, 64),
-    "Velocities to try, evenly spaced in 1 / velocity; 1: the slowest alone.");
-  v(o.widths_m, "widths_m", Unit::metre, between(0.0, 10.0),
-    "Widths of flat tops to try; 0 is a point. Antitank targets have 0.2 to 0.3 m.");
-  v(o.aperture_m, "aperture_m", Unit::metre, above_to(0.0, 100.0),
-    "Length of line over which a hyperbola is followed; half of it is the latency.");
-  v(o.most_traces, "most_traces", Unit::traces, between(3, 201),
-    "Of more traces in the aperture only each second, third, ... is taken.");
-  v(o.taper, "taper", Unit::none, between(0.0, 1.0), "Share of the aperture over which the weights fall to zero.");
-  v(o.amplitude_power, "amplitude_power", Unit::none, between(0.0, 10.0),
-    "Amplitudes along a template fall as (t(0) / t(x)) to this power.");
-  v(o.pattern_power, "pattern_power", Unit::none, between(0.0, 10.0),
-    "And as the pattern of each antenna, the cosine of the ray's angle there to this power.");
-  v(o.antenna_offset_m, "antenna_offset_m", Unit::metre, between(0.0, 10.0),
-    "Distance between transmitter and receiver.");
-  v(o.standoff_m, "standoff_m", Unit::metre, between(0.0, 10.0), "Height of the antennas over the ground; 0: on it.");
-  v(o.ground_time_s, "ground_time_s", Unit::second, finite(),
-    "Two-way time of the ground surface; with antennas on the ground, of the direct wave through the air.");
+  fields(v, o.curves);
   fields(v, o.depth);
 }
 
