@@ -30,6 +30,12 @@ void rx_ledoit_wolf(benchmark::State& state) {
 void rx_both_sides_trimmed(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.rx\", ahead_traces = 40, trim = 0.1 }]");
 }
+void local_contrast(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.local_contrast\", calibration = \"formula\" }]");
+}
+void local_contrast_ordered(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.local_contrast\", kind = \"ordered\" }]");
+}
 void peak_alarm(benchmark::State& state) { of_text(state, "surefoot = 1\ndetector = { use = \"detect.peak_alarm\" }"); }
 
 void audio(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.audio\" }]"); }
@@ -69,6 +75,8 @@ BENCHMARK(nlms_two_sided)->Name("detect.nlms/two_sided")->Arg(512);
 BENCHMARK(rx)->Name("detect.rx")->Arg(512);
 BENCHMARK(rx_ledoit_wolf)->Name("detect.rx/ledoit_wolf")->Arg(512);
 BENCHMARK(rx_both_sides_trimmed)->Name("detect.rx/both_sides_trimmed")->Arg(512);
+BENCHMARK(local_contrast)->Name("detect.local_contrast/cell_average")->Arg(512);
+BENCHMARK(local_contrast_ordered)->Name("detect.local_contrast/ordered")->Arg(512);
 BENCHMARK(audio)->Name("detect.audio")->Arg(512);
 BENCHMARK(peak_alarm)->Name("detect.peak_alarm")->Arg(512);
 

@@ -131,6 +131,24 @@ bool usable(const CfarShape& s) noexcept {
   return s.kind == Cfar::cell_average || s.cells % 2 == 0;
 }
 
+// A place where f is not small, to begin the integral at: `usual`, the middle of the level, or one between low and high, since far
+// out in the tail the mode is not that of the level.
+template <class F>
+double highest(double low, double usual, double high, F&& f) noexcept {
+  constexpr int places = 24;
+  double best = usual;
+  double most = f(usual);
+  for (int i = 0; i <= places; ++i) {
+    const double u = low + (high - low) * static_cast<double>(i) / places;
+    const double value = f(u);
+    if (value > most) {
+      most = value;
+      best = u;
+    }
+  }
+  return best;
+}
+
 double halves_rate(const CfarShape& s, double factor) noexcept {
   const double m = 0.5 * static_cast<double>(s.cells);
   const bool greatest = s.kind == Cfar::greatest;
@@ -142,12 +160,13 @@ double halves_rate(const CfarShape& s, double factor) noexcept {
   }
   const double shape = 0.5 * s.freedom * m;  // of the sum over a half, in units in which a cell is a gamma variable
   const double step = std::min(0.15, 0.6 / std::sqrt(2.0 * shape + s.freedom));
-  return integral(log(shape), step, [&](double u) noexcept {
+  const auto weight = [&](double u) noexcept {
     const double x = exp(u);
     const Tails other = gamma_tails(shape, x);
     return 2.0 * shape * gamma_weight(shape, x) * (greatest ? other.lower : other.upper) *
            gamma_tails(0.5 * s.freedom, c * x).upper;
-  });
+  };
+  return integral(highest(log(shape / (1.0 + c)), log(shape), log(shape), weight), step, weight);
 }
 
 double ordered_rate(const CfarShape& s, double factor) noexcept {
@@ -160,13 +179,14 @@ double ordered_rate(const CfarShape& s, double factor) noexcept {
   }
   const double shape = 0.5 * s.freedom;
   const double step = std::min(0.15, 0.6 / std::sqrt((n + 1.0) * (1.0 + shape)));
-  return integral(log(shape), step, [&](double u) noexcept {
+  const auto weight = [&](double u) noexcept {
     const double x = exp(u);
     const Tails t = gamma_tails(shape, x);
     if (t.lower <= 0.0 || t.upper <= 0.0) return 0.0;
     return beta_weight(k, n - k + 1.0, t.lower, t.upper) / (t.lower * t.upper) * shape * gamma_weight(shape, x) *
            gamma_tails(shape, factor * x).upper;
-  });
+  };
+  return integral(highest(log(shape / (1.0 + factor)), log(shape), log(shape) + 1.0, weight), step, weight);
 }
 
 }  // namespace
@@ -267,6 +287,18 @@ double semblance_false_alarm(Index traces, double samples, double threshold) noe
 double semblance_threshold(Index traces, double samples, double false_alarm) noexcept {
   if (traces < 2 || !(samples > 0.0) || !inside(false_alarm)) return nan;
   return beta_quantile(0.5 * samples, 0.5 * samples * static_cast<double>(traces - 1), false_alarm);
+}
+
+double effective_freedom(std::span<const double> covariance, Index n) noexcept {
+  double trace = 0.0;
+  double squares = 0.0;
+  for (Index i = 0; i < n; ++i) {
+    const double* const row = covariance.data() + i * n;
+    for (Index j = 0; j < i; ++j) squares += 2.0 * row[j] * row[j];
+    trace += row[i];
+    squares += row[i] * row[i];
+  }
+  return squares > 0.0 ? trace * trace / squares : nan;
 }
 
 double cfar_false_alarm(const CfarShape& shape, double factor) noexcept {

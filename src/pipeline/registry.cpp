@@ -7,6 +7,7 @@
 #include <surefoot/detect/fusion.hpp>
 #include <surefoot/detect/hyperbola.hpp>
 #include <surefoot/detect/image_contrast.hpp>
+#include <surefoot/detect/local_contrast.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/detect/rx.hpp>
@@ -151,6 +152,8 @@ constexpr std::array stage_table{
         "Score a trace by how well the traces around it follow a hyperbola with its apex under it."),
     entry<detect::ImageContrast, detect::ImageContrastOptions>(
         "detect.image_contrast", "Score each trace of a line by the contrast of the focused image under it."),
+    entry<detect::LocalContrast, detect::LocalContrastOptions>(
+        "detect.local_contrast", "Score a trace by the contrast of its depth segments to the cells around them (CFAR)."),
     entry<detect::Audio, detect::AudioOptions>("detect.audio",
                                                "Turn score, phase or depth into pitch and level of a tone."),
 };

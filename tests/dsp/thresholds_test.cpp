@@ -2,16 +2,21 @@
 #include <surefoot/dsp/distributions.hpp>
 #include <surefoot/dsp/thresholds.hpp>
 
+#include <surefoot/sim/random.hpp>
+
 #include "support/columns.hpp"
 
 #include "support/lines.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <numbers>
 #include <string>
 
 namespace surefoot::dsp {
@@ -70,6 +75,74 @@ TEST(Thresholds, ClosedForms) {
   EXPECT_NEAR(cfar_factor({Cfar::cell_average, 16, 0, 20.0}, 1e-3), 2.3639, 5e-5);
 }
 
+// detection.md 2.3: the whole table.
+TEST(Thresholds, CfarTableOfTheReference) {
+  struct Row {
+    Index cells;
+    double average[3];
+    double ordered[3];
+  };
+  constexpr Row rows[] = {{16, {5.3363, 8.6388, 12.4525}, {4.4251, 7.4214, 11.0802}},
+                          {24, {5.0767, 8.0045, 11.2272}, {4.0254, 6.5024, 9.3408}},
+                          {32, {4.9530, 7.7100, 10.6727}, {3.8383, 6.0863, 8.5801}},
+                          {64, {4.7749, 7.2943, 9.9060}, {3.5721, 5.5096, 7.5536}}};
+  constexpr double rates[] = {1e-2, 1e-3, 1e-4};
+  for (const Row& row : rows)
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_NEAR(cfar_factor({Cfar::cell_average, row.cells}, rates[i]), row.average[i], 1e-4);
+      EXPECT_NEAR(cfar_factor({Cfar::ordered, row.cells, row.cells * 3 / 4}, rates[i]), row.ordered[i], 1e-4);
+    }
+  EXPECT_NEAR(cfar_factor({Cfar::cell_average, 16, 0, 20.0}, 1e-2), 1.9362, 1e-4);
+  EXPECT_NEAR(cfar_factor({Cfar::cell_average, 16, 0, 20.0}, 1e-3), 2.3639, 1e-4);
+}
+
+TEST(Thresholds, EffectiveFreedom) {
+  const auto covariance = [](Index n, double rho) {
+    std::vector<double> c(to_size(n * n));
+    for (Index i = 0; i < n; ++i)
+      for (Index j = 0; j <= i; ++j) c[to_size(i * n + j)] = 3.0 * std::pow(rho, static_cast<double>(i - j));
+    return c;
+  };
+  EXPECT_DOUBLE_EQ(effective_freedom(covariance(20, 0.0), 20), 20.0);
+  EXPECT_NEAR(effective_freedom(covariance(20, 1.0), 20), 1.0, 1e-12);
+  EXPECT_TRUE(std::isnan(effective_freedom(std::vector<double>(4), 2)));
+  // AR(1): n^2 / (n + 2 sum_d (n - d) rho^2d).
+  double below = 20.0;
+  for (int d = 1; d < 20; ++d) below += 2.0 * (20.0 - d) * std::pow(0.7, 2.0 * d);
+  const double freedom = effective_freedom(covariance(20, 0.7), 20);
+  EXPECT_NEAR(freedom, 400.0 / below, 1e-12);
+
+  // Energies of such samples: the effective number alarms nearly as asked, the plain number far too often.
+  constexpr int trials = 20000;
+  constexpr std::uint64_t seed = 20261126;
+  sim::Random random(seed);
+  const auto energy = [&] {
+    double x = random.normal();
+    double sum = x * x;
+    for (int i = 1; i < 20; ++i) {
+      x = 0.7 * x + std::sqrt(0.51) * random.normal();
+      sum += x * x;
+    }
+    return sum;
+  };
+  const double effective = cfar_factor({Cfar::cell_average, 16, 0, freedom}, 1e-2);
+  const double plain = cfar_factor({Cfar::cell_average, 16, 0, 20.0}, 1e-2);
+  int above_effective = 0;
+  int above_plain = 0;
+  for (int trial = 0; trial < trials; ++trial) {
+    double level = 0.0;
+    for (int i = 0; i < 16; ++i) level += energy() / 16.0;
+    const double ratio = energy() / level;
+    above_effective += ratio > effective ? 1 : 0;
+    above_plain += ratio > plain ? 1 : 0;
+  }
+  std::printf("seed %llu: effective %.4f, plain %.4f, asked 0.01\n", static_cast<unsigned long long>(seed),
+              static_cast<double>(above_effective) / trials, static_cast<double>(above_plain) / trials);
+  EXPECT_GT(above_effective, trials * 0.009 - 3.0 * std::sqrt(trials * 0.009));
+  EXPECT_LT(above_effective, trials * 0.015 + 3.0 * std::sqrt(trials * 0.015));
+  EXPECT_GT(above_plain, 4 * above_effective);
+}
+
 // A target in all channels is the anomaly detector of Reed and Yu with Hotelling's threshold: detection.md 2.4 checked that of 60
 // cells with 8 features, their mean taken off and the covariance divided by n - 1, by Monte Carlo.
 TEST(Thresholds, WholeSpanIsHotellings) {
@@ -113,6 +186,32 @@ TEST(Thresholds, RateAndThresholdInvertEachOther) {
         const CfarShape shape{kind, 24, 18, freedom};
         EXPECT_NEAR(cfar_false_alarm(shape, cfar_factor(shape, p)) / p, 1.0, 1e-11) << freedom << " " << p;
       }
+}
+
+// Far out in the tail, where the level that a rate comes from is nowhere near its middle.
+TEST(Thresholds, CfarRatesHoldFarOut) {
+  for (const Cfar kind : cfars)
+    for (const Index cells : {2, 4, 16, 64})
+      for (const double freedom : {1.0, 4.0, 11.0, 500.0}) {
+        const CfarShape shape{kind, cells, std::max<Index>(1, cells * 3 / 4), freedom};
+        for (const double p : {1e-12, 1e-30}) {
+          const double factor = cfar_factor(shape, p);
+          EXPECT_NEAR(cfar_false_alarm(shape, factor) / p, 1.0, 1e-9)
+              << static_cast<int>(kind) << " " << cells << " " << freedom;
+          EXPECT_GT(factor, cfar_factor(shape, 1e-3));
+        }
+      }
+  // Two cells of one sample each, by brute force.
+  constexpr double factor = 1e4;
+  double rate = 0.0;
+  constexpr int steps = 20000;
+  for (int i = 0; i < steps; ++i) {
+    // P(x^2 > b min(y^2, z^2)) = 1 - E[erfc(|x| / sqrt(2 b))^2] over a normal x.
+    const double x = 8.0 * (i + 0.5) / steps;
+    const double both_above = std::pow(std::erfc(x / std::sqrt(2.0 * factor)), 2);
+    rate += (1.0 - both_above) * 2.0 * std::exp(-0.5 * x * x) / std::sqrt(2.0 * std::numbers::pi) * 8.0 / steps;
+  }
+  EXPECT_NEAR(cfar_false_alarm({Cfar::smallest, 2, 0, 1.0}, factor) / rate, 1.0, 1e-6);
 }
 
 // With endless training the adaptive matched filter becomes the matched filter of known noise.

@@ -87,6 +87,14 @@ def test_each_threshold_has_its_rate(name: str, other: str, arguments: tuple[obj
     assert getattr(thresholds, f"{name}_false_alarm")(there, *arguments) == pytest.approx(P)
 
 
+def test_effective_freedom_is_that_of_the_eigenvalues() -> None:
+    covariance = 0.7 ** np.abs(np.subtract.outer(np.arange(20), np.arange(20)))
+    values = np.linalg.eigvalsh(covariance)
+    assert thresholds.effective_freedom(covariance) == pytest.approx(values.sum() ** 2 / (values**2).sum())
+    with pytest.raises(surefoot.ConfigError, match="square"):
+        thresholds.effective_freedom(covariance[:3])
+
+
 def test_wrong_words_and_shapes() -> None:
     with pytest.raises(surefoot.ConfigError, match="known: kelly, amf, ace"):
         thresholds.adaptive_threshold(1e-3, "glrt", 8, 24)

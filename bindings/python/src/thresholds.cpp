@@ -72,6 +72,13 @@ double rx(double x, Index features, Index cells) {
   return function(features, cells, x);
 }
 
+double effective_freedom(const Doubles& covariance) {
+  if (covariance.ndim() != 2 || covariance.shape(0) != covariance.shape(1))
+    throw ConfigError("covariance", "must be a square matrix");
+  const std::span<const double> values(covariance.data(), static_cast<std::size_t>(covariance.size()));
+  return dsp::effective_freedom(values, covariance.shape(0));
+}
+
 }  // namespace
 
 void bind_thresholds(py::module_& m) {
@@ -112,6 +119,9 @@ void bind_thresholds(py::module_& m) {
          "freedom: real degrees of freedom of a cell, 2 for |x|^2 of a complex sample.",
          "factor", &cfar<dsp::cfar_factor>, &cfar<dsp::cfar_false_alarm>, py::arg("kind"), py::arg("cells"),
          py::arg("rank") = 0, py::arg("freedom") = 2.0);
+  m.def("effective_freedom", &effective_freedom, py::arg("covariance"),
+        "The number of independent samples with the same scatter of energy as correlated ones of this covariance, "
+        "(tr C)^2 / tr C^2: the freedom of a CFAR cell (Satterthwaite 1946).");
 }
 
 }  // namespace surefoot::python

@@ -1086,6 +1086,7 @@ def cfar_false_alarm(
     rank: npt.ArrayLike = 0,
     freedom: npt.ArrayLike = 2.0,
 ) -> Any: ...
+def effective_freedom(covariance: npt.ArrayLike) -> float: ...
 def relaxation_spectrum(
     frequency_hz: npt.ArrayLike,
     response: npt.ArrayLike,

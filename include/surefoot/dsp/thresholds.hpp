@@ -126,6 +126,15 @@ struct CfarShape {
   double freedom = 2.0;
 };
 
+/// The number of independent samples that have the same scatter of energy as correlated ones: (tr C)^2 / tr C^2.
+///
+/// Shape     C: the covariance of a cell's samples, n rows of n, of which the lower triangle is read.
+/// Edges     white samples give n, wholly dependent ones 1; NaN for C = 0.
+/// Accuracy  the energy's first two moments are right; far out in its tail the rate is not: AR(1) with 0.7, m = 20, N = 16 at 1e-2
+///           alarms at 0.9e-2 to 1.5e-2.
+/// @source   Satterthwaite, Biometrics Bulletin 2(6), 1946
+[[nodiscard]] double effective_freedom(std::span<const double> covariance, Index n) noexcept;
+
 /// The cell is an alarm where it is above factor times the level.
 ///
 ///   CA: F with m and mN degrees; for m = 2, factor = N (P^(-1/N) - 1)
