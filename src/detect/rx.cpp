@@ -52,9 +52,7 @@ Rx::Rx(const RxOptions& options, const StreamSpec& in, Arena& arena) noexcept
       calibrator_(1, 4 * segments_.count, statistics(options.depth), arena),
       sums_(segments_.count, arena),
       trimmed_(segments_.count, arena),
-      recent_(arena.take<std::int32_t>((options.guard_traces + 1 + after_) * segments_.count)),
-      marks_(arena.take<std::uint8_t>(options.guard_traces + 1 + after_)),
-      past_(arena.take<std::int32_t>(options.background_traces * segments_.count)),
+      ring_({segments_.count, options.background_traces, options.guard_traces, after_}, arena),
       offset_(arena.take<double>(segments_.count)),
       last_(arena.take<std::int32_t>(segments_.count)),
       heard_(arena.take<std::uint8_t>(segments_.count)),
@@ -66,27 +64,6 @@ Rx::Rx(const RxOptions& options, const StreamSpec& in, Arena& arena) noexcept
       deviation_(arena.take<double>(segments_.count)),
       marginal_(arena.take<double>(segments_.count)),
       distances_(arena.take<double>(2 * (options.background_traces + options.ahead_traces))) {}
-
-std::size_t Rx::slot(Index k) const noexcept {
-  const auto n = static_cast<Index>(marks_.size());
-  const Index at = centre_ + k;
-  return to_size(at < 0 ? at + n : at >= n ? at - n : at);
-}
-
-// The trace that the guard has passed joins the background behind, if it is fit.
-void Rx::settle() noexcept {
-  if ((marks_[slot(-options_.guard_traces)] & fit) == 0) return;
-  const std::span<std::int32_t> cell = recent(-options_.guard_traces);
-  const Index at = behind_ < options_.background_traces ? behind_ : oldest_;
-  const std::span<std::int32_t> to = past_.subspan(to_size(at) * cell.size(), cell.size());
-  if (behind_ < options_.background_traces) ++behind_;
-  else {
-    sums_.remove(to);
-    oldest_ = oldest_ + 1 == options_.background_traces ? 0 : oldest_ + 1;
-  }
-  std::copy(cell.begin(), cell.end(), to.begin());
-  sums_.add(to);
-}
 
 void Rx::energies(ConstTraceRef trace) noexcept {
   for (Index k = 0; k < segments_.count; ++k) {
@@ -114,26 +91,25 @@ void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept {
 
 // Trace k of the window has come; ahead of the guard it counts at once, unless it stands out.
 void Rx::arrive(const TraceWindow& window, Index k) noexcept {
-  std::uint8_t& mark = marks_[slot(k)];
+  std::uint8_t& mark = ring_.mark(k);
   mark = absent;
   if (!window.usable(k)) return;
   mark = fit;
-  features(window.trace(k), recent(k));
+  features(window.trace(k), ring_.near(k));
   if (k <= options_.guard_traces || options_.ahead_traces == 0) return;
   Index above = 0;
   for (Index i = 0; i < segments_.count; ++i) above += normalizer_.frozen(i) ? 1 : 0;
   if (above >= std::min(options_.depth.top_segments, segments_.count)) return;
   mark |= counted;
-  sums_.add(recent(k));
+  sums_.add(ring_.near(k));
 }
 
 template <class F>
 void Rx::for_each_cell(F&& f) noexcept {
-  const std::size_t p = mean_.size();
   std::size_t number = 0;
-  for (Index i = 0; i < behind_; ++i) f(number++, std::span<const std::int32_t>(past_.subspan(to_size(i) * p, p)));
+  for (Index i = 0; i < ring_.behind(); ++i) f(number++, ring_.behind(i));
   for (Index k = options_.guard_traces + 1; k <= after_; ++k)
-    if ((marks_[slot(k)] & counted) != 0) f(number++, std::span<const std::int32_t>(recent(k)));
+    if ((ring_.mark(k) & counted) != 0) f(number++, std::span<const std::int32_t>(ring_.near(k)));
 }
 
 double Rx::share_of(Index n) noexcept {
@@ -225,7 +201,7 @@ bool Rx::fit_background() noexcept {
 
 void Rx::score(TraceTag& tag) noexcept {
   if (!fit_background()) tag.quality |= Quality::not_converged;
-  const std::span<const std::int32_t> cell = recent(0);
+  const std::span<const std::int32_t> cell = ring_.near(0);
   Index strongest = 0;
   for (Index k = 0; k < segments_.count; ++k) {
     const std::size_t i = to_size(k);
@@ -244,7 +220,7 @@ void Rx::score(TraceTag& tag) noexcept {
   const double mean_distance = distance(cell) / static_cast<double>(segments_.count);
   std::array<double, 1> value{dsp::log_energy(1.0 + mean_distance)};
   calibrator_.normalize(value, value);
-  if (calibrator_.frozen(0)) marks_[slot(0)] = static_cast<std::uint8_t>(suspect);
+  if (calibrator_.frozen(0)) ring_.mark(0) = suspect;
   tag.score = static_cast<float>(value[0]);
   tag.score_time_s =
       axis_.at(segments_.begin_in_channel(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
@@ -268,13 +244,15 @@ void Rx::emit(ConstTraceRef in, TraceRef out, bool scored) noexcept {
 
 void Rx::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
   if (started_) {
-    settle();
-    centre_ = static_cast<Index>(slot(1));
+    // The trace that the guard has passed joins the background behind, if it is fit; one ahead that comes within it leaves.
+    ring_.advance((ring_.mark(-options_.guard_traces) & fit) != 0,
+                  [this](std::span<const std::int32_t> cell) noexcept { sums_.remove(cell); },
+                  [this](std::span<const std::int32_t> cell) noexcept { sums_.add(cell); });
     arrive(window, after_);
-    const std::size_t nearest = slot(std::min(options_.guard_traces, after_));
-    if ((marks_[nearest] & counted) != 0) {
-      sums_.remove(recent(options_.guard_traces));
-      marks_[nearest] = fit;
+    const Index nearest = std::min(options_.guard_traces, after_);
+    if ((ring_.mark(nearest) & counted) != 0) {
+      sums_.remove(ring_.near(nearest));
+      ring_.mark(nearest) = fit;
     }
   } else {
     started_ = true;
@@ -294,13 +272,11 @@ void Rx::forget() noexcept {
   normalizer_.clear();
   calibrator_.clear();
   sums_.clear();
-  std::fill(marks_.begin(), marks_.end(), static_cast<std::uint8_t>(absent));
-  std::fill(recent_.begin(), recent_.end(), 0);
-  std::fill(past_.begin(), past_.end(), 0);
+  ring_.clear();
   std::fill(offset_.begin(), offset_.end(), 0.0);
   std::fill(last_.begin(), last_.end(), 0);
   std::fill(heard_.begin(), heard_.end(), static_cast<std::uint8_t>(0));
-  centre_ = oldest_ = behind_ = scored_ = 0;
+  scored_ = 0;
   started_ = false;
 }
 
@@ -308,15 +284,10 @@ void Rx::remember(StateArchive& archive) noexcept {
   normalizer_.state(archive);
   calibrator_.state(archive);
   sums_.state(archive);
-  archive(recent_);
-  archive(marks_);
-  archive(past_);
+  ring_.state(archive);
   archive(offset_);
   archive(last_);
   archive(heard_);
-  archive.index(centre_, static_cast<Index>(marks_.size()));
-  archive.index(oldest_, options_.background_traces);
-  archive.index(behind_, options_.background_traces + 1);
   archive.index(scored_, options_.depth.warm_up_traces + 1);
   archive(started_);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/detect/cell_ring.hpp>
 #include <surefoot/detect/depth_score.hpp>
 #include <surefoot/dsp/cell_sums.hpp>
 #include <surefoot/dsp/shrinkage.hpp>
@@ -71,7 +72,7 @@ void fields(V& v, RxOptions& o) {
 /// Non-finite input: flagged, score 0; the trace is no part of any background.
 /// Cost      O(n_samples + p^3/6) and, with shrinkage = "ledoit_wolf", O(n p), with trim O(n p^2); no allocation after
 ///           construction; latency ahead_traces + guard_traces, 0 without traces ahead.
-/// Not       a shape detector. Two-sided on energies it flags quiet ground (detection.md: area under the ROC 0.68, one-sided
+/// Not       a shape detector; `combine` has no part in it. Two-sided on energies it flags quiet ground (detection.md: area under the ROC 0.68, one-sided
 ///           0.93 to 0.99). Several targets within the background hide each other at the start of a lane, where none was scored.
 /// @throws ConfigError  if no whole segment fits between start_s and end_s, there are more than 64, or least_traces is too few.
 /// @source   Reed and Yu, IEEE Trans. ASSP 38(10), 1990; exclusion and normalisation our own
@@ -86,7 +87,6 @@ class Rx final : public WindowStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
-  void settle() noexcept;
   void arrive(const TraceWindow& window, Index k) noexcept;
   void energies(ConstTraceRef trace) noexcept;
   void features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept;
@@ -100,10 +100,6 @@ class Rx final : public WindowStage {
   template <class F>
   void for_each_cell(F&& f) noexcept;
   void emit(ConstTraceRef in, TraceRef out, bool scored) noexcept;
-  [[nodiscard]] std::size_t slot(Index k) const noexcept;
-  [[nodiscard]] std::span<std::int32_t> recent(Index k) noexcept {
-    return recent_.subspan(slot(k) * to_size(segments_.count), to_size(segments_.count));
-  }
 
   RxOptions options_;
   DepthSegments segments_;
@@ -114,12 +110,10 @@ class Rx final : public WindowStage {
   dsp::DepthNormalizer calibrator_;  // of ln(1 + D^2 / p)
   dsp::CellSums sums_;
   dsp::CellSums trimmed_;
-  std::span<std::int32_t> recent_;  // from guard_traces before the trace that is scored to the newest, a ring
-  std::span<std::uint8_t> marks_;   // of these
-  std::span<std::int32_t> past_;    // the background behind, a ring
-  std::span<double> offset_;        // of a segment's log energy: its first one
-  std::span<std::int32_t> last_;    // the last feature that was not silent
-  std::span<std::uint8_t> heard_;   // if there was one
+  CellRing<std::int32_t> ring_;
+  std::span<double> offset_;       // of a segment's log energy: its first one
+  std::span<std::int32_t> last_;   // the last feature that was not silent
+  std::span<std::uint8_t> heard_;  // if there was one
   std::span<double> log_energy_;
   std::span<double> z_;
   std::span<double> mean_;
@@ -130,9 +124,6 @@ class Rx final : public WindowStage {
   std::span<double> distances_;  // of the background, and a copy to order
   double most_distance_ = 0.0;   // of those that are kept
   bool trimming_ = false;
-  Index centre_ = 0;  // slot of the trace that is scored
-  Index oldest_ = 0;  // of past_
-  Index behind_ = 0;
   Index scored_ = 0;
   bool started_ = false;
 };

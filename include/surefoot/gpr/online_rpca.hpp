@@ -71,6 +71,8 @@ void fields(V& v, OnlineRpcaOptions& o) {
 /// Cost      O(n_samples rank) an iteration, some ten of them, and O(n_samples rank^2); latency 0.
 /// Not       for a lane that starts over a target: that target is clutter. Follows a change of soil only as fast as it forgets.
 ///           A target with the shape of the clutter goes with it.
+/// Score     detect.energy_score after it, on the residual. Not on the sparse part: where that is zero a segment is silent and
+///           has no past to be compared with.
 /// @throws ConfigError  (from the pipeline) if rank is not below n_samples, or segment_s spans less than two samples.
 /// @source   Feng, Xu and Yan, NIPS 2013, algorithms 1 and 2; forgetting and freeze: our own
 class OnlineRpca final : public CausalStage {
