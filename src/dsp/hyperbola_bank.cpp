@@ -118,8 +118,9 @@ HyperbolaBank::HyperbolaBank(const HyperbolaBankOptions& o, const ApexGate& gate
   double mean = 0.0;
   double square = 0.0;
   const double period_step = static_cast<double>(step_) * gate.axis.step * o.centre_frequency_hz;
+  const Index middle = (window_ - 1) / 2;
   const auto ricker = [&](Index i) noexcept {
-    const double u = pi * static_cast<double>(i - (window_ - 1) / 2) * period_step;
+    const double u = pi * static_cast<double>(i - middle) * period_step;
     return (1.0 - 2.0 * u * u) * exp(-u * u);
   };
   for (Index i = 0; i < window_; ++i) mean += ricker(i) / static_cast<double>(window_);
@@ -313,15 +314,9 @@ HyperbolaBank::Power HyperbolaBank::power(Index bin, Index curve) noexcept {
   float* const stack = scratch_.data();
   Index i = 0;
   for (; i + 16 <= n; i += 16) add_along<16>(taps, first, at + i, true, stack + i);
-  if (i + 12 <= n) {
-    add_along<12>(taps, first, at + i, true, stack + i);
-    i += 12;
-  } else if (i + 8 <= n) {
-    add_along<8>(taps, first, at + i, true, stack + i);
-    i += 8;
-  } else if (i + 4 <= n) {
-    add_along<4>(taps, first, at + i, true, stack + i);
-  }
+  if (n - i == 12) add_along<12>(taps, first, at + i, true, stack + i);
+  else if (n - i == 8) add_along<8>(taps, first, at + i, true, stack + i);
+  else if (n - i == 4) add_along<4>(taps, first, at + i, true, stack + i);
   for (Index j = 0; j < n; ++j) stack[j] *= stack[j];
   Four sum{};
   for (Index j = 0; j < window_; ++j)

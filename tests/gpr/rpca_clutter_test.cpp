@@ -133,6 +133,8 @@ TEST(RpcaClutter, GodecSplitsWhereClutterDominatesAndSaysThatItFailedWhereItDoes
   EXPECT_LT(relative_error(good.traces, clutter.sparse), 2.5e-2);
   EXPECT_LE(good.note("sparse_share").value, options.sparse_share);
   for (const TraceTag& tag : good.tags) EXPECT_EQ(tag.quality, Quality::good);
+  options.output = RpcaOutput::low_rank;
+  EXPECT_LT(relative_error(run(options, clutter.sum).traces, clutter.low_rank), 1.1e-3);
 
   const Mixture sparse = sparse_dominated();
   for (const double tolerance : {1e-6, RpcaClutterOptions{}.residual_share}) {
