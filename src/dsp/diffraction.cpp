@@ -26,12 +26,17 @@ double diffraction_time(double x_m, const DiffractionPath& path) noexcept {
 }
 
 double diffraction_cosines(double x_m, const DiffractionPath& path) noexcept {
-  const std::array slabs = slabs_of(path);
-  const double velocity = path.standoff_m > 0.0 ? speed_of_light_m_s : path.velocity_m_per_s;
   const double half = 0.5 * path.antenna_offset_m;
+  if (!(path.standoff_m > 0.0)) {
+    const double z = path.depth_m;
+    const double to = x_m - half;
+    const double from = x_m + half;
+    return z * z / std::sqrt((to * to + z * z) * (from * from + z * z));
+  }
+  const std::array slabs = slabs_of(path);
   double product = 1.0;
   for (const double x : {x_m - half, x_m + half}) {
-    const double sine = trace_ray(x, slabs).sine(velocity);
+    const double sine = trace_ray(x, slabs).sine(speed_of_light_m_s);
     product *= std::sqrt(std::max(0.0, 1.0 - sine * sine));
   }
   return product;

@@ -20,6 +20,15 @@ constexpr float silent = 1e-18F;  // its square is still a normal number
 constexpr float fewest_traces = 3.0F;
 constexpr float least_rest = 1e-6F;
 
+// Most powers are small whole numbers, and a bank has many thousands of them.
+double to_power(double x, double power) noexcept {
+  const auto whole = static_cast<int>(power);
+  if (static_cast<double>(whole) != power) return pow(x, power);
+  double product = 1.0;
+  for (int i = 0; i < whole; ++i) product *= x;
+  return product;
+}
+
 Index rounded_up(Index n, Index to) noexcept { return (n + to - 1) / to * to; }
 
 Index stride_of(const HyperbolaBankOptions& o, double spacing_m) noexcept {
@@ -160,7 +169,8 @@ void HyperbolaBank::make_curves(const HyperbolaBankOptions& o) noexcept {
           const double pattern = diffraction_cosines(away, path) / top_cosines;
           const double edge = (x / reach_m - (1.0 - o.taper)) / std::max(o.taper, 1e-9);
           const double fade = edge > 0.0 ? cos(0.5 * pi * std::min(edge, 1.0)) : 1.0;
-          const double amplitude = pow(top / time, o.amplitude_power) * pow(pattern, o.pattern_power) * fade * fade;
+          const double amplitude =
+              to_power(top / time, o.amplitude_power) * to_power(pattern, o.pattern_power) * fade * fade;
           const double delay = std::min((time - top) / time_step, 1e9);
           const auto shift = static_cast<Index>(delay + 0.5);
           const Index centre = gate_.first + first_apex * step_ + shift / finer_;
