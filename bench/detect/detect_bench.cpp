@@ -45,7 +45,7 @@ void hyperbola(benchmark::State& state) {
   of_text(
       state,
       "surefoot = 1\nstage = [{ use = \"detect.hyperbola\", n_velocities = 2, widths_m = [0.0, 0.2], aperture_m = 0.2, "
-      "end_s = 6e-9, segment_s = 0.42e-9 }]");
+      "end_s = 6.4e-9, segment_s = 0.42e-9 }]");
 }
 void hyperbola_default(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hyperbola\" }]");

@@ -335,19 +335,33 @@ HyperbolaBank::Power HyperbolaBank::power(Index bin, Index curve) noexcept {
   return p;
 }
 
+// Without branches, so that the four go side by side: what a division by nothing gives is not taken.
 HyperbolaBank::Four HyperbolaBank::value(const Power& p, CurveScore score) const noexcept {
+  const Four& a = p.explained;
+  const Four& e = p.present;
   const auto window = static_cast<float>(window_);
+  const float share = 1.0F / window;
   const float freedom = match_ == CurveMatch::ncc ? p.traces * window - 2.0F : p.traces - 1.0F;
   Four out{};
-  for (std::size_t l = 0; l < lanes; ++l) {
-    const float a = p.explained[l];
-    const float e = p.present[l];
-    if (!(a > 0.0F) || !(e > 0.0F)) continue;
-    const float rest = std::max(e - a, least_rest * e);
-    if (score == CurveScore::share) out[l] = freedom * a / rest;
-    else if (score == CurveScore::energy) out[l] = a / window;
-    else out[l] = a / window * std::min(a / e, 1.0F);
+  switch (score) {
+    case CurveScore::share:
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const float rest = e[l] - a[l];
+        const float least = least_rest * e[l];
+        out[l] = freedom * a[l] / (rest > least ? rest : least);
+      }
+      break;
+    case CurveScore::energy:
+      for (std::size_t l = 0; l < lanes; ++l) out[l] = a[l] * share;
+      break;
+    case CurveScore::product:
+      for (std::size_t l = 0; l < lanes; ++l) {
+        const float r = a[l] / e[l];
+        out[l] = a[l] * share * (r < 1.0F ? r : 1.0F);
+      }
+      break;
   }
+  for (std::size_t l = 0; l < lanes; ++l) out[l] = a[l] > 0.0F && e[l] > 0.0F ? out[l] : 0.0F;
   return out;
 }
 
