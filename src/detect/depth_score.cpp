@@ -123,10 +123,23 @@ std::span<const double> DepthScore::of_depths() noexcept {
   return depth_z_;
 }
 
+// What the smallest in top_ will not be below: that of the largest of as many stretches. It spares the list most of its insertions.
+double DepthScore::least_of_top() const noexcept {
+  const std::size_t stretch = z_.size() / top_.size();
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < top_.size(); ++i) {
+    double highest = z_[i * stretch];
+    for (std::size_t k = i * stretch + 1; k < (i + 1) * stretch; ++k) highest = z_[k] > highest ? z_[k] : highest;
+    least = highest < least ? highest : least;
+  }
+  return least;
+}
+
 void DepthScore::conclude(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   std::fill(top_.begin(), top_.end(), -std::numeric_limits<double>::infinity());
+  const double least = least_of_top();
   for (const double z : z_) {
-    if (!(z > top_.back())) continue;
+    if (z < least || !(z > top_.back())) continue;
     std::size_t i = top_.size() - 1;  // insert into the short descending list
     for (; i > 0 && z > top_[i - 1]; --i) top_[i] = top_[i - 1];
     top_[i] = z;

@@ -2,6 +2,7 @@
 #include <surefoot/detect/nlms.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace surefoot::detect {
 namespace {
@@ -66,11 +67,8 @@ void Nlms::arrive(const TraceWindow& window, Index k) noexcept {
   const DepthSegments& s = score_.segments();
   const Index row = shape_.row();
   for (Index c = 0; c < channels_; ++c)
-    for (Index i = 0; i < s.length; ++i) {
-      const Sample* const from = in.data() + c * s.channel_samples + s.first + i;
-      Sample* const to = gate(0) + i * row + margin_ + c * channel_lanes_;
-      for (Index segment = 0; segment < s.per_channel; ++segment) to[segment] = from[segment * s.length];
-    }
+    dsp::nlms_rows({s.length, s.per_channel, row}, in.data() + c * s.channel_samples + s.first,
+                   gate(0) + margin_ + c * channel_lanes_);
   dsp::lane_energy({shape_.equations, row, row}, gate(0), gate_energy_.data() + newest_ * row);
 }
 
@@ -110,9 +108,12 @@ void Nlms::score_current(const Sample* current, ConstTraceRef in, TraceRef out, 
 }
 
 void Nlms::adapt() noexcept {
-  std::fill(gain_.begin(), gain_.end(), 0.0);
-  for (const double* const energy : regressor_energy_)
-    for (std::size_t k = 0; k < gain_.size(); ++k) gain_[k] += energy[k];
+  for (Index b = 0; b < shape_.lanes; b += dsp::nlms_block) {
+    std::array<double, dsp::nlms_block> sum{};
+    for (const double* const energy : regressor_energy_)
+      for (std::size_t l = 0; l < sum.size(); ++l) sum[l] += energy[to_size(b) + l];
+    std::copy(sum.begin(), sum.end(), gain_.begin() + b);
+  }
   const Index per_channel = score_.segments().per_channel;
   for (Index c = 0; c < channels_; ++c)
     for (Index k = 0; k < channel_lanes_; ++k) {

@@ -128,6 +128,41 @@ struct Energy {
   }
 };
 
+// Turn a square of vectors: v[i] lane j becomes v[j] lane i. Halves are exchanged, then halves of these.
+[[gnu::always_inline]] inline void turn(Lanes<float, 16> (&v)[4]) noexcept {
+  const auto a = __builtin_shufflevector(v[0], v[1], 0, 4, 1, 5);
+  const auto b = __builtin_shufflevector(v[0], v[1], 2, 6, 3, 7);
+  const auto c = __builtin_shufflevector(v[2], v[3], 0, 4, 1, 5);
+  const auto d = __builtin_shufflevector(v[2], v[3], 2, 6, 3, 7);
+  v[0] = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+  v[1] = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+  v[2] = __builtin_shufflevector(b, d, 0, 1, 4, 5);
+  v[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
+}
+
+// Four lanes by four equations at a time; the last four equations may overlap those before: the same numbers again.
+struct Rows {
+  template <int Bytes>
+  [[gnu::always_inline]] static inline void run(const NlmsShape& shape, const Sample* segments, Sample* rows) noexcept {
+    constexpr Index side = 4;
+    const Index length = shape.equations;
+    const Index row = shape.row();
+    Index lane = 0;
+    for (; lane + side <= shape.lanes && length >= side; lane += side)
+      for (Index first = 0; first < length; first += side) {
+        const Index i = std::min(first, length - side);
+        const Sample* const from = segments + lane * length + i;
+        Sample* const to = rows + i * row + lane;
+        Lanes<float, 16> v[side]{};
+        for (Index k = 0; k < side; ++k) load(v[k], from + k * length);
+        turn(v);
+        for (Index k = 0; k < side; ++k) store(to + k * row, v[k]);
+      }
+    for (; lane < shape.lanes; ++lane)
+      for (Index i = 0; i < length; ++i) rows[i * row + lane] = segments[lane * length + i];
+  }
+};
+
 // Magnitudes order as their bits do, NaN above all: the sign of (limit - 1 - magnitude) tells.
 constexpr std::int32_t magnitude_bits = 0x7FFFFFFF;
 struct Beyond {
@@ -159,6 +194,9 @@ void nlms_adapt(NlmsShape shape, const Sample* e, NlmsPast past, const double* g
 }
 void lane_energy(NlmsShape shape, const Sample* x, double* energy) noexcept {
   dispatch<Energy, const NlmsShape&, const Sample*, double*>(shape, x, energy);
+}
+void nlms_rows(NlmsShape shape, const Sample* segments, Sample* rows) noexcept {
+  dispatch<Rows, const NlmsShape&, const Sample*, Sample*>(shape, segments, rows);
 }
 bool all_within(std::span<const float> numbers, float limit) noexcept {
   bool beyond = false;

@@ -167,6 +167,22 @@ TEST(Nlms, KernelsAreThePlainLoopsAtEveryWidth) {
     }
 }
 
+TEST(Nlms, RowsAreTheSegmentsTurned) {
+  for (const Index lanes : {1, 3, 4, 8, 43})
+    for (const Index length : {1, 3, 4, 5, 8, 11}) {
+      constexpr Index stride = 48;
+      std::vector<Sample> segments(to_size(lanes * length));
+      for (std::size_t i = 0; i < segments.size(); ++i) segments[i] = static_cast<Sample>(i + 1);
+      std::vector<Sample> rows(to_size(length * stride), -1.0F);
+      nlms_rows({length, lanes, stride}, segments.data(), rows.data());
+      for (Index i = 0; i < length; ++i)
+        for (Index l = 0; l < stride; ++l) {
+          const Sample expected = l < lanes ? segments[to_size(l * length + i)] : -1.0F;
+          ASSERT_EQ(rows[to_size(i * stride + l)], expected) << lanes << " " << length << " " << i << " " << l;
+        }
+    }
+}
+
 TEST(Nlms, AllWithinSeesEachPlace) {
   for (const int width : test::vector_widths()) {
     const test::VectorWidth only(width);

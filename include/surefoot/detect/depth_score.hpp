@@ -130,6 +130,7 @@ class DepthScore {
   void conclude(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
   void emit(ConstTraceRef in, TraceRef out) const noexcept;
   [[nodiscard]] double combined() const noexcept;
+  [[nodiscard]] double least_of_top() const noexcept;
   [[nodiscard]] std::span<const double> of_depths() noexcept;
 
   DepthSegments segments_;

@@ -40,6 +40,9 @@ void nlms_adapt(NlmsShape shape, const Sample* e, NlmsPast past, const double* g
 /// Sum of squares of each lane, in double. Shape (equations, stride) in, (lanes) out.
 void lane_energy(NlmsShape shape, const Sample* x, double* energy) noexcept;
 
+/// Samples of segments that lie one after the other, (lanes, equations), to (equations, stride): lane by lane a row apart.
+void nlms_rows(NlmsShape shape, const Sample* segments, Sample* rows) noexcept;
+
 /// True if every number is below `limit` in magnitude, none of them NaN.
 [[nodiscard]] bool all_within(std::span<const float> numbers, float limit) noexcept;
 
