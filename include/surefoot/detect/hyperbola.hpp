@@ -43,8 +43,10 @@ void fields(V& v, HyperbolaOptions& o) {
 ///           which nothing at all was found have no best template.
 /// Null      under white noise a single template's share is Beta(T/2, T(M-1)/2) for semblance, for ncc r^2 of a correlation over MT
 ///           samples: thresholds in dsp/thresholds.hpp. A score is the best of many, hence the z.
-/// Cost      latency half the aperture in traces; 60 templates of 21 traces about 5 us a trace of 512 samples, the time grows
-///           with velocities times widths; no allocation after construction.
+/// Accuracy  of the best template over a clear point or plate on the ground, 10 cm deep, with its velocity inside the scan: velocity
+///           to 5 %, depth to 1 cm, place to a trace. In the air the moveout tells the velocity badly or not at all.
+/// Cost      latency half the aperture in traces; 60 templates of 21 traces 12 us a trace of 512 samples at 2.3 GHz, all 304 of the
+///           default 32 us; the time grows with velocities times widths. No allocation after construction.
 /// Not       for traces at unequal distances: run gpr.trace_resample first; nor before the background is removed, a flat layer is
 ///           a wide flat top. Rough ground bends curves; a layer above the target does too, and the velocity is then an average.
 ///           The velocity is blind where the flanks are short against the depth.
