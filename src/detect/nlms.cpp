@@ -38,7 +38,7 @@ Nlms::Nlms(const NlmsOptions& options, const StreamSpec& in, Arena& arena) noexc
       margin_(options.neighbours * channel_lanes_),
       shape_{score_.segments().length, channels_ * channel_lanes_, channels_ * channel_lanes_ + 2 * margin_},
       gate_size_(shape_.equations * shape_.row()),
-      slots_(longest(options) + options.guard_traces + 1 + after_),
+      slots_(longest(options) + options.guard_traces + 2 + after_),  // one more, to forget_newest()
       longest_(longest(options)),
       gates_(arena.take<Sample>(slots_ * gate_size_)),
       gate_energy_(arena.take<double>(slots_ * shape_.row())),
@@ -154,6 +154,12 @@ bool Nlms::tame() noexcept {
   return true;
 }
 
+// A past that fills with a target under a head that stands still would predict it.
+void Nlms::forget_newest() noexcept {
+  newest_ = newest_ == 0 ? slots_ - 1 : newest_ - 1;
+  --filled_;
+}
+
 void Nlms::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
   for (Index k = started_ ? after_ : 0; k <= after_; ++k) arrive(window, k);
   started_ = true;
@@ -166,6 +172,7 @@ void Nlms::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept
     score_current(gate(ahead) + margin_, window.trace(0), out, tag);
     adapt();
     if (tame()) tag.quality |= Quality::warming_up;
+    if (after_ == 0 && score_.ground() == Ground::same) forget_newest();
   } else {
     score_.skip_trace(window.trace(0), out, tag);
   }

@@ -125,7 +125,15 @@ DepthNormalizer::DepthNormalizer(Index n_segments, Index samples_per_segment, co
   expansion_ = 1.0 / mean_of_cut(options.limit_z, 2);
 }
 
-void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<double> z) noexcept {
+void DepthNormalizer::judge(std::span<const double> log_energy, std::span<double> z) const noexcept {
+  for (std::size_t k = 0; k < mean_.size(); ++k) {
+    const double value = log_energy[k];
+    const bool judged = is_finite(value) && updates_[k] > 0;
+    z[k] = judged ? (value - mean_[k]) / std::sqrt(std::max(variance_[k], least_variance_)) : 0.0;
+  }
+}
+
+void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<double> z, Lesson lesson) noexcept {
   const Index most_updates = std::max(start_up_, fewest_to_freeze);
   // Square roots side by side: they do not wait for what is decided below.
   for (std::size_t k = 0; k < mean_.size(); ++k) spread_[k] = std::sqrt(std::max(variance_[k], least_variance_));
@@ -147,6 +155,10 @@ void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<do
     const double spread = spread_[k];
     const double score = d / spread;
     z[k] = score;
+    if (lesson == Lesson::none && updates_[k] >= fewest_to_freeze) {
+      frozen_[k] = 1;
+      continue;
+    }
     if (score > options_.freeze_z && updates_[k] >= fewest_to_freeze) {
       if (frozen_in_a_row_[k] < options_.freeze_limit_traces) {
         ++frozen_in_a_row_[k];
@@ -170,7 +182,7 @@ void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<do
     mean_[k] += rate * (cut - bias_ * spread);
     variance_[k] += slower * (expansion_ * cut * cut - variance_[k]);
   }
-  if (seen_ < start_up_) ++seen_;
+  if (seen_ < start_up_ && (lesson != Lesson::none || seen_ < fewest_to_freeze)) ++seen_;
 }
 
 void DepthNormalizer::clear() noexcept {

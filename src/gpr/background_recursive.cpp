@@ -26,10 +26,13 @@ RecursiveBackground::RecursiveBackground(const BackgroundOptions& options, const
       background_(arena.take<double>(in.n_samples)),
       guard_(arena.take<Sample>(in.n_samples * options.guard_traces)),
       admitted_(arena.take<unsigned char>(options.guard_traces)),
-      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s}, in, arena) {}
+      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s}, in, arena),
+      progress_(in) {}
 
 void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   bool frozen = false;
+  const Ground ground = progress_(tag);
+  const bool trusted = updates_ == start_up_ && freeze_.settled();
   if (updates_ < start_up_) tag.quality |= Quality::warming_up;
   if (updates_ == 0) {
     std::fill(out.begin(), out.end(), 0.0F);
@@ -39,6 +42,8 @@ void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) no
     Sample* const y = out.data();
     const std::size_t n = out.size();
     for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) - b[i]);
+    if (trusted && ground == Ground::same) return;
+    if (trusted && ground == Ground::unsure && freeze_.standing(in, std::span<const Sample>(out))) return;
     frozen = freeze_.frozen(std::span<const Sample>(out));
   }
   if (options_.guard_traces == 0) {
@@ -89,6 +94,7 @@ void RecursiveBackground::forget() noexcept {
   updates_ = held_ = oldest_ = 0;
   std::fill(background_.begin(), background_.end(), 0.0);
   freeze_.clear();
+  progress_.clear();
 }
 
 void RecursiveBackground::remember(StateArchive& archive) noexcept {
@@ -100,6 +106,7 @@ void RecursiveBackground::remember(StateArchive& archive) noexcept {
   archive(guard_);
   archive(admitted_);
   freeze_.state(archive);
+  progress_.state(archive);
 }
 
 }  // namespace surefoot::gpr

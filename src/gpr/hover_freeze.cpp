@@ -4,6 +4,7 @@
 #include <surefoot/dsp/reduce.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace surefoot::gpr {
 namespace {
@@ -45,15 +46,39 @@ HoverFreeze::HoverFreeze(const HoverFreezeOptions& options, const StreamSpec& in
       normalizer_(
           in.n_samples / segment_, segment_,
           {.alpha = normalizer_rate, .freeze_z = options.freeze_z, .freeze_limit_traces = options.freeze_limit_traces},
-          arena) {}
+          arena),
+      standstill_(in.n_samples, {0, segment_, std::max<Index>(1, in.n_samples / segment_), in.n_samples}, 3,
+                  options.freeze_limit_traces, arena) {}
 
-bool HoverFreeze::frozen(ConstTraceRef residual) noexcept {
+void HoverFreeze::energies(ConstTraceRef residual) noexcept {
   const std::size_t n_segments = z_.size();
   const auto length = to_size(segment_);
   for (std::size_t k = 0; k < n_segments; ++k) {
     const std::size_t end = k + 1 == n_segments ? residual.size() : (k + 1) * length;
     log_energy_[k] = dsp::log_energy(dsp::sum_of_squares(residual.subspan(k * length, end - k * length)));
   }
+}
+
+bool HoverFreeze::standing(ConstTraceRef raw, ConstTraceRef residual) noexcept {
+  energies(residual);
+  normalizer_.judge(log_energy_, z_);
+  // A target that a swaying hand half loses for a moment is still there.
+  if (!settled() || !(mean_of_largest(z_) > (stands_ ? 0.5 : 1.0) * options_.freeze_z)) {
+    standstill_.leave();
+    return stands_ = false;
+  }
+  std::array<Index, 3> strongest{};
+  const std::size_t n = std::min(z_.size(), strongest.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto k = std::max_element(z_.begin(), z_.end()) - z_.begin();
+    z_[to_size(k)] = -1e300;
+    strongest[i] = k;
+  }
+  return stands_ = standstill_(raw, std::span<const Index>(strongest).first(n), log_energy_);
+}
+
+bool HoverFreeze::frozen(ConstTraceRef residual) noexcept {
+  energies(residual);
   const bool ready = normalizer_.seen() >= std::min(fewest_to_freeze, normalizer_.start_up());
   normalizer_.normalize(log_energy_, z_);
   if (!ready || !(mean_of_largest(z_) > options_.freeze_z)) {
@@ -66,12 +91,16 @@ bool HoverFreeze::frozen(ConstTraceRef residual) noexcept {
 }
 
 void HoverFreeze::clear() noexcept {
+  stands_ = false;
+  standstill_.leave();
   in_a_row_ = 0;
   normalizer_.clear();
 }
 
 void HoverFreeze::state(StateArchive& archive) noexcept {
   archive.index(in_a_row_, options_.freeze_limit_traces + 1);
+  archive(stands_);
+  standstill_.state(archive);
   normalizer_.state(archive);
 }
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
+#include <surefoot/base/progress.hpp>
 #include <surefoot/base/stage_kinds.hpp>
 #include <surefoot/dsp/depth_normalizer.hpp>
+#include <surefoot/dsp/standstill.hpp>
 
 #include <array>
 
@@ -38,6 +40,8 @@ struct DepthOptions {
   double limit_z = 1.0;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 40;
+  Index hover_limit_traces = 4000;
+  double hover_share = 0.5;
   Index warm_up_traces = 20;
   Emit emit = Emit::trace;
 };
@@ -60,6 +64,12 @@ void fields(V& v, DepthOptions& o) {
   v(o.freeze_z, "freeze_z", Unit::none, above(0.0), "A segment with a larger z does not teach the stage.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1000000),
     "So many traces in a row may be kept from teaching a segment; then it learns again (a new soil must not lock it).");
+  v(o.hover_limit_traces, "hover_limit_traces", Unit::traces, between(0, 1000000),
+    "Where the distance is not known: for so long in a row, at most, a trace that looks like an earlier one may be "
+    "taken "
+    "for a head that stands still, which teaches nothing: the trace rate times the longest hover.");
+  v(o.hover_share, "hover_share", Unit::none, between(0.0, 1.0),
+    "The same: a trace looks like an earlier one if it differs by less than this share of the energy that stands out.");
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
     "So many scored traces are flagged warming_up.");
   v(o.emit, "emit", emit_words, "What the output trace is: the input, or one number for each depth segment.");
@@ -99,6 +109,9 @@ struct DepthSegments {
 ///   evidence   = the z_k as its profile, of several channels the highest at each depth; background_traces: traces scored before, up to 1/rate, rounded up
 ///
 /// Shape     (count) log energies, of all channels; output() is what a stage with these options gives out.
+/// Standing  Progress tells from the distance whether the head is over new ground; if not, the trace is scored and teaches nothing.
+///           Where the distance is not known and the three highest z are above freeze_z, dsp::Standstill tells it from the traces:
+///           a target then stays one for up to hover_limit_traces, and so does a flat new soil.
 /// Edges     fewer segments than top_segments: all of them. A segment of zero energy has z = 0 and teaches nothing.
 /// Quality   warming_up for the first warm_up_traces scored traces.
 /// Cost      O(count), no allocation after construction.
@@ -118,6 +131,8 @@ class DepthScore {
   void finish_trace_with(std::span<const double> z, ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
   /// The output trace for a trace that could not be scored yet: the input itself, or zeros.
   void skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const noexcept;
+  /// Over which ground the last trace was, fresh or same; Ground::fresh while the statistics warm up.
+  [[nodiscard]] Ground ground() const noexcept { return ground_; }
   /// True if segment k of the last trace must not teach the stage.
   [[nodiscard]] bool frozen(Index k) const noexcept { return normalizer_.frozen(k); }
   /// The segment with the largest z of the last trace that was scored.
@@ -132,6 +147,7 @@ class DepthScore {
   [[nodiscard]] double combined() const noexcept;
   [[nodiscard]] double least_of_top() const noexcept;
   [[nodiscard]] std::span<const double> of_depths() noexcept;
+  [[nodiscard]] Ground ground_of(ConstTraceRef in, const TraceTag& tag) noexcept;
 
   DepthSegments segments_;
   TraceAxis axis_;
@@ -139,6 +155,10 @@ class DepthScore {
   Index top_segments_;
   Index warm_up_traces_;
   Emit emit_;
+  double freeze_z_;
+  Progress progress_;
+  dsp::Standstill standstill_;
+  Ground ground_ = Ground::fresh;
   dsp::DepthNormalizer normalizer_;
   std::span<double> log_energy_;  // until finish_trace() the energy itself
   std::span<double> z_;

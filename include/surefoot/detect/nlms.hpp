@@ -50,6 +50,8 @@ void fields(V& v, NlmsOptions& o) {
 ///           Channels at the rim have fewer neighbours. Two-sided: at the start and the end of a line, where a trace n-g-j or n+g+j
 ///           does not exist, its mirror image n+g+j or n-g-j stands for it; where neither does, score 0 and warming_up.
 /// Freeze    weights and statistics of a segment rest while its z is above freeze_z, at most freeze_limit_traces in a row.
+/// Standing  as in DepthScore; one-sided, a trace of a head that stands still does not stay in the past either. Two-sided it does: a
+///           target fades under a head that stands over it.
 /// Non-finite input: flagged, score 0; the trace does not enter the past, as if it had not been there.
 /// Cost      4 n_samples P operations; latency 0 traces, two-sided L + g (L2 + g if that is more); no allocation after
 ///           construction; keeps L + g traces (two-sided twice as many).
@@ -71,6 +73,7 @@ class Nlms final : public WindowStage {
   void adapt() noexcept;
   void begin_weights(Index lane) noexcept;
   bool tame() noexcept;
+  void forget_newest() noexcept;
   [[nodiscard]] Index slot(Index back) const noexcept;
   [[nodiscard]] Sample* gate(Index back) noexcept { return gates_.data() + slot(back) * gate_size_; }
 

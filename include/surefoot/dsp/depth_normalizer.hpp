@@ -44,6 +44,12 @@ struct DepthNormalizerOptions {
   double limit_z = 1000.0;         ///< a larger deviation teaches as if it were just this one; from 10 on: no limit
 };
 
+/// What a trace may teach.
+enum class Lesson : std::uint8_t {
+  usual,  ///< new ground
+  none    ///< the ground of a moment ago: z only
+};
+
 /// Running normalisation of K log energies across traces: how unusual each depth segment is against its own past.
 ///
 ///   z_k = (ln E_k - mu_k) / max(sd_k, sqrt(psi_1(m/2)))            with mu and sd from before this trace
@@ -61,6 +67,7 @@ struct DepthNormalizerOptions {
 /// Freeze    segment k keeps its statistics while z_k > freeze_z, but at most freeze_limit_traces in a row. After that it
 ///           follows its input until z_k <= freeze_z, which arms the freeze again: a target passes, a new soil is learnt.
 ///           The first 10 updates of a segment are never frozen: there is no scale yet.
+/// Lesson    of a head that stands still nothing is learnt and no freeze is counted; segments without 10 updates learn all the same.
 /// Shape     K values in, K values out.
 /// Units     natural logarithms of energies in any unit; a constant factor on all energies leaves z unchanged up to
 ///           rounding. z is in standard deviations.
@@ -75,10 +82,12 @@ class DepthNormalizer {
                   Arena& arena) noexcept;
 
   /// z of one trace, then the update. Both spans have n_segments() values; they may be the same memory.
-  void normalize(std::span<const double> log_energy, std::span<double> z) noexcept;
+  void normalize(std::span<const double> log_energy, std::span<double> z, Lesson lesson = Lesson::usual) noexcept;
+  /// z alone.
+  void judge(std::span<const double> log_energy, std::span<double> z) const noexcept;
 
   [[nodiscard]] Index n_segments() const noexcept { return static_cast<Index>(mean_.size()); }
-  /// True if the last trace left the statistics of segment k as they were because z_k was above freeze_z.
+  /// True if the last trace left the statistics of segment k as they were because z_k was above freeze_z, or by its lesson.
   [[nodiscard]] bool frozen(Index k) const noexcept { return frozen_[to_size(k)] != 0; }
   /// Traces normalised so far, counted up to start_up().
   [[nodiscard]] Index seen() const noexcept { return seen_; }

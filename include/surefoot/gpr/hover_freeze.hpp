@@ -5,6 +5,7 @@
 #include <surefoot/base/spec.hpp>
 #include <surefoot/base/state.hpp>
 #include <surefoot/dsp/depth_normalizer.hpp>
+#include <surefoot/dsp/standstill.hpp>
 
 namespace surefoot::gpr {
 
@@ -28,18 +29,28 @@ class HoverFreeze {
  public:
   HoverFreeze(const HoverFreezeOptions& options, const StreamSpec& in, Arena& arena) noexcept;
 
-  /// Take in the next residual; true if the background must not learn from its trace.
+  /// Take in the next residual; true if the background must not learn from its trace. Not to be asked over ground that the head
+  /// has just been over (Progress), once settled().
   [[nodiscard]] bool frozen(ConstTraceRef residual) noexcept;
+  /// For a head that does not know where it is: true if it stands still over what stands out. Asked before frozen(); raw is the
+  /// trace whose residual it is.
+  [[nodiscard]] bool standing(ConstTraceRef raw, ConstTraceRef residual) noexcept;
+  /// True once there are statistics to judge by.
+  [[nodiscard]] bool settled() const noexcept { return !normalizer_.warming_up(); }
   void clear() noexcept;
   void state(StateArchive& archive) noexcept;
 
  private:
+  void energies(ConstTraceRef residual) noexcept;
+
   HoverFreezeOptions options_;
   Index segment_;  // samples
   Index in_a_row_ = 0;
   std::span<double> log_energy_;
   std::span<double> z_;
+  bool stands_ = false;
   dsp::DepthNormalizer normalizer_;
+  dsp::Standstill standstill_;
 };
 
 }  // namespace surefoot::gpr
