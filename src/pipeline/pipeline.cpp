@@ -197,19 +197,26 @@ struct Pipeline::Built {
   void collect_alarms() noexcept {
     for (;;) {
       if (n_alarms == static_cast<Index>(alarms.size())) {
-        Alarm lost_one;
-        if (!detector->pull(lost_one)) return;
-        ++lost_alarms;
+        // A later record of the alarm that waits last replaces it; any other is lost.
+        Alarm one;
+        if (!detector->pull(one)) return;
+        Alarm& last = alarms[to_size(first_alarm + n_alarms - 1) % alarms.size()];
+        if (last.id == one.id) last = stamped(one);
+        else ++lost_alarms;
         continue;
       }
       Alarm& alarm = alarms[to_size(first_alarm + n_alarms) % alarms.size()];
       if (!detector->pull(alarm)) return;
-      alarm.description_hash = description_hash;
-      if (sensors == Sensors::gpr) alarm.gpr_z = static_cast<double>(alarm.score);
-      if (sensors == Sensors::emi) alarm.emi_z = static_cast<double>(alarm.score);
-      alarm.sensors = alarm.sensors | sensors;
+      alarm = stamped(alarm);
       ++n_alarms;
     }
+  }
+  [[nodiscard]] Alarm stamped(Alarm alarm) const noexcept {
+    alarm.description_hash = description_hash;
+    if (sensors == Sensors::gpr) alarm.gpr_z = static_cast<double>(alarm.score);
+    if (sensors == Sensors::emi) alarm.emi_z = static_cast<double>(alarm.score);
+    alarm.sensors = alarm.sensors | sensors;
+    return alarm;
   }
   void feed(std::size_t i, ConstTraceRef trace, const TraceTag& tag) noexcept {
     if (i == stages.size()) return deliver(trace, tag);
