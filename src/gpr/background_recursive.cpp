@@ -43,7 +43,10 @@ void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) no
     const std::size_t n = out.size();
     for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) - b[i]);
     if (trusted && ground == Ground::same) return;
-    if (trusted && ground == Ground::unsure && freeze_.standing(in, std::span<const Sample>(out))) return;
+    if (trusted && ground == Ground::unsure && freeze_.standing(in, std::span<const Sample>(out))) {
+      stand_still();  // it may as well be new ground that looks the same
+      return;
+    }
     frozen = freeze_.frozen(std::span<const Sample>(out));
   }
   if (options_.guard_traces == 0) {

@@ -2,6 +2,7 @@
 #include <surefoot/io/geodesy.hpp>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace surefoot::io {
@@ -49,6 +50,38 @@ std::optional<GeoPoint> to_geodetic(const GeoOrigin& origin, const std::array<do
   // Stable at the equator and at the poles alike.
   const double point_height = from_axis * c + z * s - point_radius * (1.0 - eccentricity_2 * s * s);
   return GeoPoint{std::atan2(y, x) / degree, latitude / degree, point_height};
+}
+
+std::array<double, 3> to_local(const GeoOrigin& origin, const GeoPoint& point) {
+  struct Cartesian {
+    double x;
+    double y;
+    double z;
+  };
+  const auto cartesian = [](double latitude_deg, double longitude_deg, double height_m) {
+    const double s = std::sin(latitude_deg * degree);
+    const double c = std::cos(latitude_deg * degree);
+    const double h = std::isfinite(height_m) ? height_m : 0.0;
+    const double radius = prime_vertical_m(s);
+    return Cartesian{(radius + h) * c * std::cos(longitude_deg * degree),
+                     (radius + h) * c * std::sin(longitude_deg * degree), (radius * (1.0 - eccentricity_2) + h) * s};
+  };
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  for (const double latitude : {origin.latitude_deg, point.latitude_deg})
+    if (!(std::abs(latitude) <= 90.0)) return {none, none, none};
+  for (const double longitude : {origin.longitude_deg, point.longitude_deg})
+    if (!std::isfinite(longitude)) return {none, none, none};
+  const Cartesian from = cartesian(origin.latitude_deg, origin.longitude_deg, origin.height_m);
+  const Cartesian to = cartesian(point.latitude_deg, point.longitude_deg, point.height_m);
+  const double x = to.x - from.x;
+  const double y = to.y - from.y;
+  const double z = to.z - from.z;
+  const double sin_lat = std::sin(origin.latitude_deg * degree);
+  const double cos_lat = std::cos(origin.latitude_deg * degree);
+  const double sin_lon = std::sin(origin.longitude_deg * degree);
+  const double cos_lon = std::cos(origin.longitude_deg * degree);
+  const double outward = cos_lon * x + sin_lon * y;
+  return {cos_lon * y - sin_lon * x, cos_lat * z - sin_lat * outward, cos_lat * outward + sin_lat * z};
 }
 
 }  // namespace surefoot::io

@@ -86,5 +86,26 @@ TEST(Geodesy, IsUnknownWhereSomethingIs) {
   EXPECT_TRUE(to_geodetic({10.0, 20.0, 0.0}, {0.0, 0.0, unknown}));
 }
 
+TEST(Geodesy, ToLocalUndoesToGeodetic) {
+  for (const GeoOrigin& origin :
+       {GeoOrigin{30.0, -40.0, 12.0}, GeoOrigin{-89.9, 170.0, 0.0}, GeoOrigin{0.0, 0.0, 3000.0}})
+    for (const std::array<double, 3>& position :
+         {std::array{0.0, 0.0, 0.0}, std::array{12.5, -3.25, 0.5}, std::array{-40000.0, 70000.0, 100.0}}) {
+      const auto point = to_geodetic(origin, position);
+      ASSERT_TRUE(point);
+      const std::array<double, 3> back = to_local(origin, *point);
+      for (std::size_t axis = 0; axis < 3; ++axis) EXPECT_NEAR(back[axis], position[axis], 1e-6);
+    }
+}
+
+// One minute of latitude north at 45 degrees: 1852 m within a metre, and the ground falls away by d^2 / 2R.
+TEST(Geodesy, ToLocalSeesTheCurvedEarth) {
+  const std::array<double, 3> there = to_local({45.0, 9.0, 0.0}, {9.0, 45.0 + 1.0 / 60.0, 0.0});
+  EXPECT_NEAR(there[0], 0.0, 1e-6);
+  EXPECT_NEAR(there[1], 1852.2, 1.0);
+  EXPECT_NEAR(there[2], -1852.2 * 1852.2 / (2.0 * 6.3675e6), 1e-3);
+  EXPECT_TRUE(std::isnan(to_local({95.0, 0.0, 0.0}, {0.0, 0.0, 0.0})[0]));
+}
+
 }  // namespace
 }  // namespace surefoot::io

@@ -25,6 +25,7 @@ PYBIND11_MODULE(_surefoot, m) {
   surefoot::python::bind_identity(m);
   surefoot::python::bind_alarm_identity(m);
   surefoot::python::bind_scoring(m);
+  surefoot::python::bind_merge(m);
 
   m.def(
       "build_info",

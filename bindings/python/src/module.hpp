@@ -32,6 +32,7 @@ void bind_inversion(py::module_& m);
 void bind_identity(py::module_& m);
 void bind_alarm_identity(py::module_& m);
 void bind_scoring(py::module_& m);
+void bind_merge(py::module_& m);
 
 /// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
 [[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;

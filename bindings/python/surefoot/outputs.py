@@ -20,6 +20,7 @@ from ._surefoot import Alarm, DualRun, Line, Note, Quality, Run, Sensors
 
 PICTURE = "radargram.png"
 SOUND = "audio.wav"
+MERGED = "merged.geojson"
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,13 @@ def write_dual_run(folder: Path, run: DualRun, lines: Mapping[str, Line], info: 
     np.save(folder / "emi_scores.npy", np.ascontiguousarray(run.emi_scores, dtype="<f4"))
     np.save(folder / "gpr_scores.npy", np.ascontiguousarray(run.gpr_scores, dtype="<f4"))
     write_json(folder / "run.json", info)
+
+
+def write_merged(folder: Path, alarms: list[Alarm], line: Line | None) -> None:
+    """Write merged.geojson and merged.csv: alarms of several passes, in the frame of the first line."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MERGED).write_text(_surefoot.alarms_to_geojson(alarms, name="merged", line=line), encoding="utf-8")
+    (folder / "merged.csv").write_text(_surefoot.alarms_to_csv(alarms, name="merged", line=line), encoding="utf-8")
 
 
 def write_run(folder: Path, run: Run, line: Line, info: Mapping[str, Any]) -> None:

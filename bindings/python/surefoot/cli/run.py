@@ -32,6 +32,8 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--plot", action="store_true", help=f"write {outputs.PICTURE} as well (needs matplotlib)")
     parser.add_argument("--audio", action="store_true",
                         help=f"write {outputs.SOUND} as well: the pipeline must end with a pitch and a level for each trace")
+    parser.add_argument("--merge", action="store_true",
+                        help="join the alarms of all FILEs, passes over the same ground, by place: DIR/merged.geojson and merged.csv")
     parser.add_argument("--json", action="store_true", help="print the content of run.json: an object, or a list for several")
     parser.add_argument("--threads", type=threads_of, default=1, metavar="N",
                         help="threads that imaging may use (1 to 256; 1 if not given); the results are the same")
@@ -58,9 +60,10 @@ def do(options: argparse.Namespace) -> ExitCode:
     if two:
         return dual.do(options, description)
     code, done = ExitCode.OK, []
+    passes: list[tuple[_surefoot.Run, _surefoot.Line]] = []
     for file, folder in zip(options.files, folders_for(options.files, options.out), strict=True):
         try:
-            info, run, _ = run_file(
+            info, run, line = run_file(
                 options.pipeline, description, Path(file), folder, reading.options_of(options), quiet=options.json
             )
             if options.plot:
@@ -76,11 +79,22 @@ def do(options: argparse.Namespace) -> ExitCode:
             code = ExitCode.DATA if code is ExitCode.DATA else code_of(error)
         else:
             done.append(info)
+            if options.merge:
+                passes.append((run, line))
             if not options.json:
                 say(one_line(info, folder))
                 for note in info["notes"]:
                     if note["warning"]:
                         complain(f"{file}: {note['use']}: {note['name']} = {note['value']}: {note['warning']}")
+    if options.merge:
+        try:
+            alarms = _surefoot.merge_alarms([run.alarms for run, _ in passes], lines=[line for _, line in passes])
+        except _surefoot.ConfigError as error:
+            complain(str(error))
+            return ExitCode.DATA if code is ExitCode.DATA else code_of(error)
+        outputs.write_merged(options.out, alarms, passes[0][1] if passes else None)
+        if not options.json:
+            say(f"{count(len(alarms), 'alarm')} of {count(len(passes), 'pass', 'passes')} joined -> {options.out / outputs.MERGED}")
     if options.json and done:
         print_json(done[0] if len(options.files) == 1 else done)
     return code
@@ -126,8 +140,8 @@ def picture(run: _surefoot.Run, info: dict[str, Any], truth: Sequence[_surefoot.
     return plot.radargram(run.traces, alarms=run.alarms, scores=run.scores, truth=truth, title=title)
 
 
-def count(n: int, word: str) -> str:
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+def count(n: int, word: str, several: str = "") -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {several or word + 's'}"
 
 
 def found(info: dict[str, Any]) -> str:
