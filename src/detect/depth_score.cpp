@@ -98,6 +98,7 @@ Ground DepthScore::ground_of(ConstTraceRef in, const TraceTag& tag) noexcept {
   const Ground measured = progress_(tag);
   if (normalizer_.warming_up()) return Ground::fresh;
   if (measured != Ground::unsure) return measured;
+  if (!standstill_.used()) return Ground::fresh;
   normalizer_.judge(log_energy_, z_);
   std::array<Index, to_size(strongest_few)> strongest{};
   const auto n = std::min(z_.size(), strongest.size());

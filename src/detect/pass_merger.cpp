@@ -46,6 +46,8 @@ void PassMerger::add(Sums& sums, const Place& place) noexcept {
 }
 
 PassMerger::Place PassMerger::joined(const Object& object) noexcept {
+  // Alone it is exactly what it was: no rounding decides which of two is nearer.
+  if (object.n_passes == 1 && object.folded_passes == 0) return object.passes[0].place;
   Sums sums = object.folded;
   for (std::size_t i = 0; i < static_cast<std::size_t>(object.n_passes); ++i) add(sums, object.passes[i].place);
   const double d = determinant(sums.information);

@@ -26,7 +26,8 @@ RecursiveBackground::RecursiveBackground(const BackgroundOptions& options, const
       background_(arena.take<double>(in.n_samples)),
       guard_(arena.take<Sample>(in.n_samples * options.guard_traces)),
       admitted_(arena.take<unsigned char>(options.guard_traces)),
-      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s}, in, arena),
+      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s, options.hover_limit_traces}, in,
+              arena),
       progress_(in) {}
 
 void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {

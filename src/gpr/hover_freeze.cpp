@@ -48,7 +48,7 @@ HoverFreeze::HoverFreeze(const HoverFreezeOptions& options, const StreamSpec& in
           {.alpha = normalizer_rate, .freeze_z = options.freeze_z, .freeze_limit_traces = options.freeze_limit_traces},
           arena),
       standstill_(in.n_samples, {0, segment_, std::max<Index>(1, in.n_samples / segment_), in.n_samples}, 3,
-                  options.freeze_limit_traces, arena) {}
+                  options.hover_limit_traces, arena) {}
 
 void HoverFreeze::energies(ConstTraceRef residual) noexcept {
   const std::size_t n_segments = z_.size();
@@ -60,6 +60,7 @@ void HoverFreeze::energies(ConstTraceRef residual) noexcept {
 }
 
 bool HoverFreeze::standing(ConstTraceRef raw, ConstTraceRef residual) noexcept {
+  if (!standstill_.used()) return false;
   energies(residual);
   normalizer_.judge(log_energy_, z_);
   // A target that a swaying hand half loses for a moment is still there.

@@ -53,7 +53,7 @@ OnlineRpca::OnlineRpca(const OnlineRpcaOptions& options, const StreamSpec& in, A
       e_(arena.take<double>(in.n_samples)),
       clutter_(arena.take<double>(in.n_samples)),
       residual_(arena.take<Sample>(in.n_samples)),
-      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s}, in, arena) {}
+      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s, 0}, in, arena) {}
 
 std::span<double> OnlineRpca::column(std::span<double> matrix, Index j) const noexcept {
   return matrix.subspan(to_size(j * n_samples_), to_size(n_samples_));

@@ -40,7 +40,7 @@ struct DepthOptions {
   double limit_z = 1.0;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 40;
-  Index hover_limit_traces = 4000;
+  Index hover_limit_traces = 0;
   double hover_share = 0.5;
   Index warm_up_traces = 20;
   Emit emit = Emit::trace;
@@ -65,9 +65,9 @@ void fields(V& v, DepthOptions& o) {
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1000000),
     "So many traces in a row may be kept from teaching a segment; then it learns again (a new soil must not lock it).");
   v(o.hover_limit_traces, "hover_limit_traces", Unit::traces, between(0, 1000000),
-    "Where the distance is not known: for so long in a row, at most, a trace that looks like an earlier one may be "
-    "taken "
-    "for a head that stands still, which teaches nothing: the trace rate times the longest hover.");
+    "Where the distance is not known: for so long in a row, at most, traces that look like earlier ones may be taken "
+    "for "
+    "those of a head that stands still, which teach nothing: the trace rate times the longest hover; 0: never.");
   v(o.hover_share, "hover_share", Unit::none, between(0.0, 1.0),
     "The same: a trace looks like an earlier one if it differs by less than this share of the energy that stands out.");
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
@@ -111,7 +111,8 @@ struct DepthSegments {
 /// Shape     (count) log energies, of all channels; output() is what a stage with these options gives out.
 /// Standing  Progress tells from the distance whether the head is over new ground; if not, the trace is scored and teaches nothing.
 ///           Where the distance is not known and the three highest z are above freeze_z, dsp::Standstill tells it from the traces:
-///           a target then stays one for up to hover_limit_traces, and so does a flat new soil.
+///           a target then stays one for up to hover_limit_traces, but so may ground that changes slowly. By default it is
+///           off: without a distance a target fades under a head that stands still.
 /// Edges     fewer segments than top_segments: all of them. A segment of zero energy has z = 0 and teaches nothing.
 /// Quality   warming_up for the first warm_up_traces scored traces.
 /// Cost      O(count), no allocation after construction.

@@ -36,7 +36,8 @@ struct SegmentGrid {
 ///
 /// A head that moves has soon left what it saw; one that sways comes back to it.
 ///
-/// Limit     it stands for at most limit_traces in a row: a flat new soil looks as a head does that stands still.
+/// Limit     it stands for at most limit_traces in a row, never with 0: a new soil looks as a head does that stands still, and so
+///           does ground that changes slowly from trace to trace, once what was expected has grown old.
 /// Cost      up to n_views passes over the segments.
 /// @source   our own
 class Standstill {
@@ -49,13 +50,13 @@ class Standstill {
       : grid_(grid),
         limit_(limit_traces),
         samples_(n_samples),
-        views_(arena.take<Sample>(n_samples * n_views)),
+        views_(arena.take<Sample>(limit_traces > 0 ? n_samples * n_views : 0)),
         segments_(arena.take<Index>(most_segments)) {}
 
   /// True if the head stands still. strongest: the segments that stand out now; log_energy: ln of the energy of r in each.
   [[nodiscard]] bool operator()(ConstTraceRef x, std::span<const Index> strongest,
                                 std::span<const double> log_energy) noexcept {
-    if (moved_) return false;  // what stands out is a stale memory; a target would be one by chance
+    if (limit_ == 0 || moved_) return false;  // what stands out is a stale memory; a target would be one by chance
     if (!standing_) {
       n_segments_ = static_cast<Index>(std::min(strongest.size(), segments_.size()));
       std::copy_n(strongest.begin(), n_segments_, segments_.begin());
@@ -79,6 +80,7 @@ class Standstill {
     stood_ = std::min(stood_ + 1, limit_ + 1);
     return stood_ <= limit_;
   }
+  [[nodiscard]] bool used() const noexcept { return limit_ > 0; }
   /// Nothing stands out (any more).
   void leave() noexcept {
     seen_ = not_seen_ = new_views_ = stood_ = kept_ = next_ = n_segments_ = 0;

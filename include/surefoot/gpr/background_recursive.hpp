@@ -29,6 +29,7 @@ namespace surefoot::gpr {
 ///           A limit shorter than a hover lets a target fade; a longer one leaves a new soil as one long alarm.
 /// Standing  once the mean is trusted, a trace over ground that the head has just been over (Progress, from the distance) is only
 ///           subtracted from: it enters neither background nor guard, and teaches the freeze nothing, however long the hover.
+///           Where the distance is not known, dsp::Standstill tells it, if hover_limit_traces is above 0.
 /// Edges     the first trace, and the g after it, come out as zero. Quality::warming_up until the mean has had 1/rate
 ///           updates; for kalman, with the gain that it ends at in place of the rate.
 ///           Unusable traces leave the state as it is and are not counted in g. No freeze during the first 10 traces.

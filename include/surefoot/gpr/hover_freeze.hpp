@@ -13,6 +13,7 @@ struct HoverFreezeOptions {
   double freeze_z = 3.0;
   Index freeze_limit_traces = 3000;
   double segment_s = 2e-9;
+  Index hover_limit_traces = 0;
 };
 
 /// Tells from what is left of a trace whether a background that learns should stand still: over a target it must not.
