@@ -8,6 +8,7 @@
 #include <surefoot/sim/random.hpp>
 
 #include "metal_checks.hpp"
+#include "scene_checks.hpp"
 #include "soil_coupling.hpp"
 
 #include <algorithm>
@@ -100,12 +101,15 @@ std::size_t modes_before(double first_s, double diffusion_s) {
 
 }  // namespace
 
-MetalModel::MetalModel(const MetalScene& scene) : scene_(scene) {
+MetalModel::MetalModel(const MetalScene& scene) : MetalModel(scene, {}) {}
+
+MetalModel::MetalModel(const MetalScene& scene, std::span<const HeadPlace> track) : scene_(scene) {
   validate(scene);
   scene_.array = driven_array(scene);
   channels_ = scene_.array.all_channels();
   set_axis();
-  draw_track();
+  if (track.empty()) set_track(draw_track());
+  else set_track(track);
   if (scene_.head.mode == HeadMode::gates) set_waveform();
   for (const MetalTarget& target : scene_.targets)
     for (const PartOptions& part : target.parts) add_piece(target.options, part);
@@ -119,7 +123,7 @@ void MetalModel::set_axis() {
   channel_values_ = tones ? 2 * axis_.places.count : axis_.places.count - 1;
 }
 
-void MetalModel::draw_track() {
+std::vector<HeadPlace> MetalModel::draw_track() const {
   const auto seed = static_cast<std::uint64_t>(scene_.seed);
   const HeadOptions& head = scene_.head;
   const MetalSoilOptions& soil = scene_.soil;
@@ -128,25 +132,37 @@ void MetalModel::draw_track() {
   Random roll_random(seed, roll_stream);
   Random pitch_random(seed, pitch_stream);
   Random rough_random(seed, rough_stream);
-  Random soil_random(seed, soil_stream);
-  Random loss_random(seed, loss_stream);
   const RandomProfile hand(head.wander_m, head.wander_length_m, height_random);
   const RandomProfile roll(head.tilt_deg * degree, head.wander_length_m, roll_random);
   const RandomProfile pitch(head.tilt_deg * degree, head.wander_length_m, pitch_random);
   const RandomProfile rough(soil.roughness_m, soil.roughness_length_m, rough_random);
+  std::vector<HeadPlace> track;
+  for (Index k = 0; k < scene_.line.n_traces; ++k) {
+    const double x = scene_.line.trace_spacing_m * static_cast<double>(k);
+    const double height = head.standoff_m + hand.at(x) + head.jitter_m * jitter_random.normal();
+    track.push_back({x, height, roll.at(x), pitch.at(x), rough.at(x)});
+  }
+  return track;
+}
+
+void MetalModel::set_track(std::span<const HeadPlace> track) {
+  const auto seed = static_cast<std::uint64_t>(scene_.seed);
+  const MetalSoilOptions& soil = scene_.soil;
+  Random soil_random(seed, soil_stream);
+  Random loss_random(seed, loss_stream);
   const RandomProfile all(soil.variation, soil.variation_length_m, soil_random);
   const RandomProfile loss(soil.loss_variation, soil.variation_length_m, loss_random);
   const double decades = dsp::log(soil.slowest_s / soil.fastest_s);
-  for (Index k = 0; k < scene_.line.n_traces; ++k) {
-    const double x = place_m(k);
+  require(track.size() == to_size(scene_.line.n_traces), "line.n_traces", "must be the number of places of the track");
+  for (const HeadPlace& place : track) {
+    const double x = place.x_m;
     HeadPose pose;
-    pose.rotation = product(about_y(pitch.at(x)), about_x(roll.at(x)));
+    pose.rotation = product(about_y(place.pitch_rad), about_x(place.roll_rad));
     const double reach = reach_m(scene_.array, pose.rotation);
-    const double surface = rough.at(x);
-    const double wanted = head.standoff_m + hand.at(x) + head.jitter_m * jitter_random.normal();
-    pose.height_m = std::max(wanted, surface + reach + smallest_gap_m);
+    pose.height_m = std::max(place.height_m, place.surface_m + reach + smallest_gap_m);
+    places_m_.push_back(x);
     poses_.push_back(pose);
-    surface_m_.push_back(surface);
+    surface_m_.push_back(place.surface_m);
 
     Ground ground{soil.chi0, soil.kappa, soil.conductivity_s_per_m};
     for (const SoilPatchOptions& patch : scene_.patches) {
@@ -292,9 +308,7 @@ double MetalModel::current(Index tone) const noexcept {
   return listed.empty() ? 1.0 : listed[to_size(tone)];
 }
 
-double MetalModel::place_m(Index trace) const noexcept {
-  return scene_.line.trace_spacing_m * static_cast<double>(trace);
-}
+double MetalModel::place_m(Index trace) const noexcept { return places_m_[to_size(trace)]; }
 double MetalModel::standoff_m(Index trace) const noexcept { return poses_[to_size(trace)].height_m; }
 double MetalModel::clearance_m(Index trace) const noexcept {
   return poses_[to_size(trace)].height_m - surface_m_[to_size(trace)];

@@ -171,8 +171,9 @@ void validate(const MetalScene& scene) {
           "traces times values of a trace must not exceed 2^28");
 }
 
-SimulatedLine simulate(const MetalScene& scene) {
-  const MetalModel model(scene);
+SimulatedLine simulate(const MetalScene& scene) { return simulate(scene, MetalModel(scene)); }
+
+SimulatedLine simulate(const MetalScene& scene, const MetalModel& model) {
   MetalReceiver receiver(scene, model);
   const MetalLineOptions& options = scene.line;
 

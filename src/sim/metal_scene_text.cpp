@@ -6,6 +6,16 @@
 
 namespace surefoot::sim {
 
+void read_metal_target(text::TableReader& entry, MetalTarget& target) {
+  target.name = required_string(entry, "name");
+  target.kind = required_string(entry, "kind");
+  target.metal = entry.string("metal", "none");
+  (void)entry.require("x_m");
+  (void)entry.require("depth_m");
+  read_fields(entry, target.options);
+  read_list(entry, "part", [&](text::TableReader& part) { read_fields(part, target.parts.emplace_back()); });
+}
+
 MetalScene parse_metal_scene(std::string_view toml, std::string_view source) {
   const text::Node root = text::parse(toml, source);
   text::TableReader table(root, "");
@@ -14,10 +24,7 @@ MetalScene parse_metal_scene(std::string_view toml, std::string_view source) {
   MetalScene scene;
   read_head(table, scene);
   read_table(table, "line", scene.line);
-  text::TableReader head(table.require("head"), "head");
-  scene.array_name = required_string(head, "array");
-  read_fields(head, scene.head);
-  head.finish();
+  read_coils(table, scene);
   read_table(table, "soil", scene.soil);
   read_table(table, "receiver", scene.receiver);
   if (table.find("origin") != nullptr) read_table(table, "origin", scene.origin.emplace());
@@ -26,14 +33,7 @@ MetalScene parse_metal_scene(std::string_view toml, std::string_view source) {
     read_fields(patch, scene.patches.emplace_back());
   });
   read_list(table, "target", [&](text::TableReader& entry) {
-    MetalTarget& target = scene.targets.emplace_back();
-    target.name = required_string(entry, "name");
-    target.kind = required_string(entry, "kind");
-    target.metal = entry.string("metal", "none");
-    (void)entry.require("x_m");
-    (void)entry.require("depth_m");
-    read_fields(entry, target.options);
-    read_list(entry, "part", [&](text::TableReader& part) { read_fields(part, target.parts.emplace_back()); });
+    read_metal_target(entry, scene.targets.emplace_back());
   });
   table.finish();
   check_without_array(scene);

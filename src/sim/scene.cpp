@@ -4,88 +4,14 @@
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/sim/scene_model.hpp>
 
+#include "radar_receiver.hpp"
 #include "scene_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 namespace surefoot::sim {
 namespace {
-
-// A hump that starts at 0, reaches 1 at `peak_s` and dies away.
-double hump(double t_s, double peak_s) { return t_s <= 0.0 ? 0.0 : t_s / peak_s * dsp::exp(1.0 - t_s / peak_s); }
-
-// Numbers of the random streams of the receiver; those of the model are smaller.
-enum Stream : std::uint64_t { gain_stream = 50, wow_stream, drift_stream, noise_stream };
-
-class Receiver {
- public:
-  Receiver(const Scene& scene, std::uint64_t seed)
-      : options_(scene.receiver), line_(scene.line), noise_(seed, noise_stream) {
-    Random gain_random(seed, gain_stream);
-    Random wow_random(seed, wow_stream);
-    Random drift_random(seed, drift_stream);
-    gain_ = std::make_unique<RandomProfile>(options_.gain_drift, options_.drift_length_m, gain_random);
-    wow_ = std::make_unique<RandomProfile>(wow_share, options_.drift_length_m, wow_random);
-    drift_ = std::make_unique<RandomProfile>(options_.drift, options_.drift_length_m, drift_random);
-    for (Index i = 0; i < line_.n_samples; ++i) {
-      const double t = time_s(i);
-      ringing_.push_back(options_.ringing * hump(t, options_.ringing_decay_s) *
-                         dsp::sin(2.0 * dsp::pi * options_.ringing_frequency_hz * t));
-      swing_.push_back(options_.wow * hump(t, options_.wow_decay_s));
-    }
-  }
-
-  // From the field to what the receiver puts out, before the rails.
-  void receive(std::vector<double>& samples, double x_m) {
-    const double gain = options_.gain * (1.0 + gain_->at(x_m));
-    const double ring = 1.0 + gain_->at(x_m);
-    const double swing = 1.0 + wow_->at(x_m);
-    const double zero = drift_->at(x_m);
-    const double fresh = std::sqrt(1.0 - options_.colour * options_.colour);
-    double memory = noise_.normal();
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      memory = options_.colour * memory + fresh * noise_.normal();
-      samples[i] = gain * samples[i] + ring * ringing_[i] + swing * swing_[i] + zero +
-                   options_.noise * noise_.normal() + options_.coloured_noise * memory;
-    }
-  }
-
-  [[nodiscard]] double count_value() const noexcept {
-    return options_.bits == 0 ? 0.0 : options_.full_scale / static_cast<double>(Index{1} << (options_.bits - 1));
-  }
-
-  // Rails and rounding; true if a sample stood at a rail.
-  bool convert(const std::vector<double>& samples, TraceRef out) const noexcept {
-    const double count = count_value();
-    bool saturated = false;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      if (count == 0.0) {
-        out[i] = static_cast<Sample>(samples[i]);
-        continue;
-      }
-      const double high = options_.full_scale / count - 1.0;
-      const double n = std::clamp(std::floor(samples[i] / count + 0.5), -high - 1.0, high);
-      saturated = saturated || n == high || n == -high - 1.0;
-      out[i] = static_cast<Sample>(n * count);
-    }
-    return saturated;
-  }
-
-  [[nodiscard]] double time_s(Index sample) const noexcept {
-    return line_.axis_start_s + line_.sample_interval_s * static_cast<double>(sample);
-  }
-
- private:
-  static constexpr double wow_share = 0.1;  // rms change of the wow along the line
-
-  ReceiverOptions options_;
-  LineOptions line_;
-  Random noise_;
-  std::unique_ptr<RandomProfile> gain_, wow_, drift_;
-  std::vector<double> ringing_, swing_;
-};
 
 void add(const Arrival& arrival, const Scene& scene, std::vector<double>& samples) {
   constexpr double negligible = 1e-9;  // of a field of 1/m
@@ -150,8 +76,9 @@ void validate(const Scene& scene) {
 
 SimulatedLine simulate(const Scene& scene) {
   const SceneModel model(scene);
-  Receiver receiver(scene, static_cast<std::uint64_t>(scene.seed));
   const LineOptions& options = scene.line;
+  RadarReceiver receiver(scene.receiver, {options.n_samples, options.axis_start_s, options.sample_interval_s},
+                         static_cast<std::uint64_t>(scene.seed));
 
   SimulatedLine out;
   out.count_value = receiver.count_value();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <surefoot/base/error.hpp>
+#include <surefoot/sim/metal_scene.hpp>
 
 #include "../text/fields_text.hpp"
 
@@ -69,5 +70,17 @@ void read_head(text::TableReader& table, Scene& scene) {
   scene.source = table.string("source", scene.source);
   scene.seed = table.integer("seed", scene.seed);
 }
+
+/// The coils and how they are carried: what every scene with a metal detector has.
+template <class Scene>
+void read_coils(text::TableReader& table, Scene& scene) {
+  text::TableReader head(table.require("head"), "head");
+  scene.array_name = required_string(head, "array");
+  read_fields(head, scene.head);
+  head.finish();
+}
+
+/// An object with its parts of metal.
+void read_metal_target(text::TableReader& entry, MetalTarget& target);
 
 }  // namespace surefoot::sim

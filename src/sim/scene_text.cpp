@@ -10,7 +10,7 @@ std::string scene_modality(std::string_view toml, std::string_view source) {
   const text::Node root = text::parse(toml, source);
   text::TableReader table(root, "");
   std::string modality = table.string("modality", "gpr");
-  check_word(modality, {"gpr", "emi"}, table.path_of("modality"));
+  check_word(modality, {"gpr", "emi", "dual"}, table.path_of("modality"));
   return modality;
 }
 

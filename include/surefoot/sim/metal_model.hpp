@@ -18,6 +18,15 @@ struct HeadPose {
   physics::Matrix3 rotation{};  ///< columns: its axes in the world
 };
 
+/// Where a head is at one trace, and the surface that it feels there: what a scene draws, or what another sensor dictates.
+struct HeadPlace {
+  double x_m = 0.0;
+  double height_m = 0.0;  ///< of its origin over the mean ground; raised where it would touch the surface
+  double roll_rad = 0.0;
+  double pitch_rad = 0.0;
+  double surface_m = 0.0;  ///< over the mean ground
+};
+
 /// A metal scene with its random parts drawn: where the head is, what soil lies under it, and the voltages of both.
 ///
 /// A piece of metal is a dipole at its middle (reciprocity), h_t and h_r the fields per ampere of transmitter and receiver:
@@ -51,6 +60,8 @@ class MetalModel {
  public:
   /// @throws ConfigError  as validate()
   explicit MetalModel(const MetalScene& scene);
+  /// The same carried along this track, one place for each trace, instead of what line and head say of it.
+  MetalModel(const MetalScene& scene, std::span<const HeadPlace> track);
 
   [[nodiscard]] const TraceAxis& axis() const noexcept { return axis_; }
   [[nodiscard]] Index n_channels() const noexcept { return static_cast<Index>(channels_.size()); }
@@ -88,7 +99,8 @@ class MetalModel {
 
   void set_axis();
   void set_waveform();
-  void draw_track();
+  [[nodiscard]] std::vector<HeadPlace> draw_track() const;
+  void set_track(std::span<const HeadPlace> track);
   void add_piece(const MetalTargetOptions& target, const PartOptions& part);
   void set_tones(Piece& piece, const PartOptions& part, const Vector3& axis) const;
   void set_gates(Piece& piece, const PartOptions& part, const Vector3& axis) const;
@@ -105,6 +117,7 @@ class MetalModel {
   std::vector<physics::Knot> knots_;
   physics::Repeat repeat_ = physics::Repeat::once;
   double repeat_s_ = 0.0;
+  std::vector<double> places_m_;
   std::vector<HeadPose> poses_;
   std::vector<double> surface_m_;
   std::vector<Ground> ground_;

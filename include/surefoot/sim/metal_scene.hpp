@@ -64,4 +64,8 @@ void validate(const MetalScene& scene);
 /// @source   our own
 [[nodiscard]] SimulatedLine simulate(const MetalScene& scene);
 
+class MetalModel;
+/// The same with a model of this scene that is already there.
+[[nodiscard]] SimulatedLine simulate(const MetalScene& scene, const MetalModel& model);
+
 }  // namespace surefoot::sim
