@@ -19,11 +19,18 @@ namespace surefoot::sim {
 namespace {
 
 constexpr double degree = dsp::pi / 180.0;
-constexpr double smallest_gap_m = 0.01;   // between a sensor and the surface
-constexpr double felt_width_m = 0.2;      // over which coils feel the surface
+constexpr double smallest_gap_m = 0.01;  // between a sensor and the surface
+constexpr double felt_width_m = 0.2;     // over which coils feel the surface
 
 // Numbers of the random streams of the carriage; Section has others.
-enum Stream : std::uint64_t { place_stream = 1, height_stream, roll_stream, pitch_stream, radar_jitter_stream, metal_jitter_stream };
+enum Stream : std::uint64_t {
+  place_stream = 1,
+  height_stream,
+  roll_stream,
+  pitch_stream,
+  radar_jitter_stream,
+  metal_jitter_stream
+};
 
 Index n_traces(double length_m, double spacing_m) {
   return std::max(Index{1}, static_cast<Index>(std::lround(length_m / spacing_m)));
@@ -226,14 +233,15 @@ void check_without_array(const DualScene& scene) {
   require(traces * static_cast<double>(scene.radar.n_samples) <= most_samples, "line.length_m",
           "radar traces times samples must not exceed 2^28");
   constexpr double fewest_cells = 10.0;
-  const double wave = 299792458.0 / (scene.radar.centre_frequency_hz *
-                                     std::sqrt(scene.ground.permittivity + scene.ground.debye_drop));
+  const double wave =
+      299792458.0 / (scene.radar.centre_frequency_hz * std::sqrt(scene.ground.permittivity + scene.ground.debye_drop));
   require(fewest_cells * scene.radar.cell_m <= wave, "radar.cell_m",
           "must be at most a tenth of the wave in the soil, here " + text::plain_number(wave / fewest_cells) + " m");
   constexpr double fewest_samples_a_period = 4.0;
   require(scene.radar.sample_interval_s * scene.radar.centre_frequency_hz * fewest_samples_a_period <= 1.0,
           "radar.sample_interval_s", "must give at least 4 samples a period of radar.centre_frequency_hz");
-  require(scene.soil.roughness_m == 0.0, "soil.roughness_m", "is ground.roughness_m here: both sensors see one surface");
+  require(scene.soil.roughness_m == 0.0, "soil.roughness_m",
+          "is ground.roughness_m here: both sensors see one surface");
   for (std::size_t k = 0; k < scene.targets.size(); ++k) {
     const std::string path = "target[" + std::to_string(k) + "]";
     for (std::size_t i = 0; i < scene.targets[k].bodies.size(); ++i)
@@ -255,7 +263,8 @@ SimulatedDual simulate(const DualScene& scene) {
   SimulatedDual out{simulate_radar(scene, section, hand), simulate_metal(scene, section, hand), {}};
   for (const DualTarget& target : scene.targets) {
     const MetalTargetOptions& o = target.metal.options;
-    Target known{scene.name, o.x_m, o.depth_m, target.metal.kind, target.metal.name, o.width_m, o.height_m, target.metal.metal};
+    Target known{scene.name,        o.x_m,     o.depth_m,  target.metal.kind,
+                 target.metal.name, o.width_m, o.height_m, target.metal.metal};
     out.truth.push_back(known);
   }
   out.radar.truth = out.truth;

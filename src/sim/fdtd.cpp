@@ -4,6 +4,8 @@
 #include <surefoot/base/error.hpp>
 #include <surefoot/dsp/math.hpp>
 
+#include "../base/lanes.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -25,45 +27,150 @@ std::array<double, cubic_points> cubic(double u) noexcept {  // Lagrange, nodes 
           (u + 1.0) * u * (u - 1.0) / 6.0};
 }
 
+Index whole_blocks(Index n) noexcept { return (n + block - 1) / block * block; }
+
 void require(bool condition, const char* option, const char* message) {
   if (!condition) throw ConfigError(option, message);
 }
 
-// What a row writes overlaps nothing that it reads, and hx is read where another function has written it.
-void magnetic_row(Index n, const float* e, const float* e_next, float* __restrict hx, float* __restrict hz) noexcept {
-  for (Index k = 0; k < n; k += block)
-    for (Index i = k; i < k + block; ++i) {
-      hx[i] += e[i + 1] - e[i];
-      hz[i] -= e_next[i] - e[i];
+// Rows of n columns, whole blocks. What a row writes overlaps nothing that it reads.
+struct MagneticRow {
+  template <int Bytes>
+  [[gnu::always_inline]] static void run(Index n, const float* e, const float* next, float* hx, float* hz) noexcept {
+    Lanes<float, Bytes> here, below, right, x, z;
+    for (Index k = 0; k < n; k += Bytes / 4) {
+      load(here, e + k);
+      load(below, e + k + 1);
+      load(right, next + k);
+      load(x, hx + k);
+      load(z, hz + k);
+      x += below - here;
+      z -= right - here;
+      store(hx + k, x);
+      store(hz + k, z);
     }
+  }
+};
+
+struct Magnetic {
+  const float* hx;
+  const float* hz;
+  const float* before;  // the row of hz before
+};
+
+template <class V>
+[[gnu::always_inline]] inline void curl_at(const Magnetic& h, Index k, V& curl) noexcept {
+  V x, above, z, left;
+  load(x, h.hx + k);
+  load(above, h.hx + k - 1);
+  load(z, h.hz + k);
+  load(left, h.before + k);
+  curl = (x - above) - (z - left);
 }
 
-void electric_row(Index n, const float* keep, const float* drive, const float* hx, const float* hz,
-                  const float* hz_before, float* __restrict e) noexcept {
-  for (Index k = 0; k < n; k += block)
-    for (Index i = k; i < k + block; ++i)
-      e[i] = keep[i] * e[i] + drive[i] * ((hx[i] - hx[i - 1]) - (hz[i] - hz_before[i]));
-}
+struct ElectricRow {
+  template <int Bytes>
+  [[gnu::always_inline]] static void run(Index n, const float* keep, const float* drive, const Magnetic* h,
+                                         float* e) noexcept {
+    const Magnetic own = *h;
+    Lanes<float, Bytes> curl, kept, driven, field;
+    for (Index k = 0; k < n; k += Bytes / 4) {
+      curl_at(own, k, curl);
+      load(kept, keep + k);
+      load(driven, drive + k);
+      load(field, e + k);
+      field = kept * field + driven * curl;
+      store(e + k, field);
+    }
+  }
+};
+
+struct Relaxing {
+  const float* strength;
+  float keep;
+  float share;
+};
 
 // The same with a polarization current j.
-void relaxing_row(Index n, const float* keep, const float* drive, const float* relaxing, float relax_keep,
-                  float relax_share, const float* hx, const float* hz, const float* hz_before, float* __restrict e,
-                  float* __restrict j) noexcept {
-  for (Index k = 0; k < n; k += block)
-    for (Index i = k; i < k + block; ++i) {
-      const float before = e[i];
-      const float curl = (hx[i] - hx[i - 1]) - (hz[i] - hz_before[i]);
-      const float now = keep[i] * before + drive[i] * (curl - relax_share * j[i]);
-      j[i] = relax_keep * j[i] + relaxing[i] * (now - before);
-      e[i] = now;
+struct RelaxingRow {
+  template <int Bytes>
+  [[gnu::always_inline]] static void run(Index n, const float* keep, const float* drive, const Magnetic* h,
+                                         const Relaxing* r, float* e, float* j) noexcept {
+    const Magnetic own = *h;
+    const Relaxing law = *r;
+    Lanes<float, Bytes> curl, kept, driven, field, current, strength;
+    for (Index k = 0; k < n; k += Bytes / 4) {
+      curl_at(own, k, curl);
+      load(kept, keep + k);
+      load(driven, drive + k);
+      load(field, e + k);
+      load(current, j + k);
+      load(strength, law.strength + k);
+      const Lanes<float, Bytes> now = kept * field + driven * (curl - law.share * current);
+      current = law.keep * current + strength * (now - field);
+      store(j + k, current);
+      store(e + k, now);
     }
+  }
+};
+
+// One border's convolution, psi = keep psi + add (a - b), added to a magnetic field. step 0: one block of factors for all columns.
+struct Convolution {
+  const float* keep;
+  const float* add;
+  Index step;
+  const float* a;
+  const float* b;
+};
+
+template <class V>
+[[gnu::always_inline]] inline void convolve(const Convolution& c, Index k, float* psi, V& sum) noexcept {
+  V keep, add, first, second;
+  load(keep, c.keep + k * c.step);
+  load(add, c.add + k * c.step);
+  load(first, c.a + k);
+  load(second, c.b + k);
+  load(sum, psi + k);
+  sum = keep * sum + add * (first - second);
+  store(psi + k, sum);
 }
 
-// The convolution of one border of rows.
-void convolve_row(Index n, float keep, float add, const float* a, const float* b, float* __restrict psi) noexcept {
-  for (Index k = 0; k < n; k += block)
-    for (Index i = k; i < k + block; ++i) psi[i] = keep * psi[i] + add * (a[i] - b[i]);
-}
+struct MagneticBorder {
+  template <int Bytes>
+  [[gnu::always_inline]] static void run(Index n, const Convolution* c, float* psi, float* h) noexcept {
+    const Convolution own = *c;
+    Lanes<float, Bytes> sum, field;
+    for (Index k = 0; k < n; k += Bytes / 4) {
+      convolve(own, k, psi, sum);
+      load(field, h + k);
+      field += sum;
+      store(h + k, field);
+    }
+  }
+};
+
+// The same for an electric field; relaxing and j may be null.
+struct ElectricBorder {
+  template <int Bytes>
+  [[gnu::always_inline]] static void run(Index n, const Convolution* c, float* psi, const float* drive, float* e,
+                                         const float* relaxing, float* j) noexcept {
+    const Convolution own = *c;
+    Lanes<float, Bytes> sum, driven, field;
+    for (Index k = 0; k < n; k += Bytes / 4) {
+      convolve(own, k, psi, sum);
+      load(driven, drive + k);
+      load(field, e + k);
+      sum *= driven;
+      field += sum;
+      store(e + k, field);
+      if (j == nullptr) continue;
+      load(driven, relaxing + k);
+      load(field, j + k);
+      field += driven * sum;
+      store(j + k, field);
+    }
+  }
+};
 
 }  // namespace
 
@@ -81,8 +188,8 @@ FdtdMedia::FdtdMedia(const GridOptions& options) : options_(options) {
   if (options_.time_step_s == 0.0) options_.time_step_s = 0.99 * longest;
   require(options_.time_step_s > 0.0 && options_.time_step_s < longest, "time_step_s",
           "must be above 0 and below cell / (c sqrt(2))");
-  stride_ = (options.columns + 2 + block - 1) / block * block;
-  keep_.resize(to_size(options.rows * stride_));
+  stride_ = whole_blocks(options.columns + 2);
+  keep_.resize(to_size(options.rows * stride_ + block));
   drive_.resize(keep_.size());
   for (Index i = 0; i < options.rows; ++i)
     for (Index k = 0; k < options.columns; ++k) set(i, k, Medium{});
@@ -115,16 +222,17 @@ Fdtd::Fdtd(const FdtdMedia& media, Index rows) : media_(&media), rows_(rows), st
   const double half = grid.time_step_s / (2.0 * grid.relaxation_s);
   relax_keep_ = static_cast<float>((1.0 - half) / (1.0 + half));
   relax_share_ = static_cast<float>(1.0 / (1.0 + half));
-  row_borders_ = {border_of(rows, false), border_of(rows, true)};
-  column_borders_ = {border_of(grid.columns, false), border_of(grid.columns, true)};
+  row_borders_ = {border_of(rows, false, block), border_of(rows, true, block)};
+  column_borders_ = {border_of(grid.columns, false, 1), border_of(grid.columns, true, 1)};
+  border_stride_ = whole_blocks(grid.border + 1);
   const std::size_t nodes = to_size((rows + 3) * stride_);
   for (std::vector<float>* field : {&e_, &hx_, &hz_, &psi_hz_, &psi_ez_}) field->resize(nodes);
   if (media.dispersive()) j_.resize(nodes);
-  psi_hx_.resize(to_size(rows * 2 * (grid.border + 1)));
+  psi_hx_.resize(to_size(rows * 2 * border_stride_));
   psi_ex_.resize(psi_hx_.size());
 }
 
-Fdtd::Border Fdtd::border_of(Index nodes, bool at_end) const {
+Fdtd::Border Fdtd::border_of(Index nodes, bool at_end, Index copies) const {
   const GridOptions& grid = media_->options();
   const Index n = grid.border;
   // Depth 1 is the guard node; losses rise with its fourth power.
@@ -134,18 +242,22 @@ Fdtd::Border Fdtd::border_of(Index nodes, bool at_end) const {
     const double loss = most_s_m * depth * depth * depth * depth;
     const double alpha = alpha_s_m * (1.0 - depth);
     const double b = dsp::exp(-(loss + alpha) * grid.time_step_s / vacuum_permittivity);
-    keep.push_back(static_cast<float>(b));
-    add.push_back(static_cast<float>(loss / (loss + alpha) * (b - 1.0)));
+    keep.insert(keep.end(), to_size(copies), static_cast<float>(b));
+    add.insert(add.end(), to_size(copies), static_cast<float>(loss / (loss + alpha) * (b - 1.0)));
   };
   Border border;
   border.first = at_end ? nodes - n : 0;
-  for (Index i = 0; i <= n; ++i) {
+  border.layers = n + 1;
+  for (Index i = 0; i < border.layers; ++i) {
     const double m =
         static_cast<double>(at_end ? i : n + 1 - i);  // of the electric node; the magnetic one lies after it
     const double half = at_end ? m + 0.5 : m - 0.5;
     layer(m / static_cast<double>(n + 1), border.electric_keep, border.electric_add);
     layer(half / static_cast<double>(n + 1), border.magnetic_keep, border.magnetic_add);
   }
+  for (std::vector<float>* factors :
+       {&border.electric_keep, &border.electric_add, &border.magnetic_keep, &border.magnetic_add})
+    factors->resize(to_size(whole_blocks(static_cast<Index>(factors->size()))));
   return border;
 }
 
@@ -154,65 +266,63 @@ std::size_t Fdtd::media_row(Index first, Index row) const noexcept {
   return to_size((first + std::clamp(row, border, rows_ - 1 - border)) * stride_);
 }
 
-void Fdtd::add_to_electric(std::size_t field, std::size_t medium, float curl) noexcept {
-  const float change = media_->drive_[medium] * curl;
-  e_[field] += change;
-  if (media_->dispersive()) j_[field] += media_->relaxing_[medium] * change;
-}
-
 // row -1 is the guard row.
 void Fdtd::magnetic_step(Index row) noexcept {
-  const std::size_t at = to_size((row + 1) * stride_);
-  const float* const e = e_.data() + at;
+  const std::size_t start = to_size((row + 1) * stride_);
+  const float* const e = e_.data() + start;
   const float* const next = e + stride_;
-  float* const hx = hx_.data() + at;
-  float* const hz = hz_.data() + at;
-  magnetic_row(stride_, e, next, hx, hz);
+  float* const hx = hx_.data() + start;
+  float* const hz = hz_.data() + start;
+  dispatch<MagneticRow>(stride_, e, next, hx, hz);
   for (const Border& border : row_borders_) {
     const Index i = row + 1 - border.first;
-    if (i < 0 || i >= static_cast<Index>(border.magnetic_keep.size())) continue;
-    float* const psi = psi_hz_.data() + at;
-    convolve_row(stride_, border.magnetic_keep[to_size(i)], border.magnetic_add[to_size(i)], next, e, psi);
-    for (Index k = 0; k < stride_; ++k) hz[k] -= psi[k];
+    if (i < 0 || i >= border.layers) continue;
+    const Convolution c{border.magnetic_keep.data() + i * block, border.magnetic_add.data() + i * block, 0, e, next};
+    dispatch<MagneticBorder>(stride_, &c, psi_hz_.data() + start, hz);
   }
   if (row < 0) return;
-  float* psi = psi_hx_.data() + row * 2 * (media_->options().border + 1);
-  for (const Border& border : column_borders_)
-    for (std::size_t i = 0; i < border.magnetic_keep.size(); ++i, ++psi) {
-      const std::size_t k = to_size(border.first) + i;
-      *psi = border.magnetic_keep[i] * *psi + border.magnetic_add[i] * (e[k + 1] - e[k]);
-      hx[k] += *psi;
-    }
+  float* psi = psi_hx_.data() + row * 2 * border_stride_;
+  for (const Border& border : column_borders_) {
+    const Convolution c{border.magnetic_keep.data(), border.magnetic_add.data(), 1, e + border.first + 1,
+                        e + border.first};
+    dispatch<MagneticBorder>(border_stride_, &c, psi, hx + border.first);
+    psi += border_stride_;
+  }
 }
 
 void Fdtd::electric_step(Index first, Index row) noexcept {
-  const std::size_t at = to_size((row + 1) * stride_);
+  const std::size_t start = to_size((row + 1) * stride_);
   const std::size_t in_media = media_row(first, row);
-  const float* const hx = hx_.data() + at;
-  const float* const hz = hz_.data() + at;
+  const float* const hx = hx_.data() + start;
+  const float* const hz = hz_.data() + start;
   const float* const before = hz - stride_;
   const float* const keep = media_->keep_.data() + in_media;
   const float* const drive = media_->drive_.data() + in_media;
-  if (media_->dispersive())
-    relaxing_row(stride_, keep, drive, media_->relaxing_.data() + in_media, relax_keep_, relax_share_, hx, hz, before,
-                 e_.data() + at, j_.data() + at);
-  else electric_row(stride_, keep, drive, hx, hz, before, e_.data() + at);
+  const float* const relaxing = media_->dispersive() ? media_->relaxing_.data() + in_media : nullptr;
+  float* const e = e_.data() + start;
+  float* const j = media_->dispersive() ? j_.data() + start : nullptr;
+  const Magnetic around{hx, hz, before};
+  if (j != nullptr) {
+    const Relaxing law{relaxing, relax_keep_, relax_share_};
+    dispatch<RelaxingRow>(stride_, keep, drive, &around, &law, e, j);
+  } else {
+    dispatch<ElectricRow>(stride_, keep, drive, &around, e);
+  }
 
   for (const Border& border : row_borders_) {
     const Index i = row + 1 - border.first;
-    if (i < 0 || i >= static_cast<Index>(border.electric_keep.size())) continue;
-    float* const psi = psi_ez_.data() + at;
-    convolve_row(stride_, border.electric_keep[to_size(i)], border.electric_add[to_size(i)], hz, before, psi);
-    for (Index k = 0; k < stride_; ++k) add_to_electric(at + to_size(k), in_media + to_size(k), -psi[k]);
+    if (i < 0 || i >= border.layers) continue;
+    const Convolution c{border.electric_keep.data() + i * block, border.electric_add.data() + i * block, 0, before, hz};
+    dispatch<ElectricBorder>(stride_, &c, psi_ez_.data() + start, drive, e, relaxing, j);
   }
-  float* psi = psi_ex_.data() + row * 2 * (media_->options().border + 1);
-  for (const Border& border : column_borders_)
-    for (std::size_t i = 0; i < border.electric_keep.size(); ++i, ++psi) {
-      const std::size_t k = to_size(border.first) + i;
-      if (k == 0) continue;
-      *psi = border.electric_keep[i] * *psi + border.electric_add[i] * (hx[k] - hx[k - 1]);
-      add_to_electric(at + k, in_media + k, *psi);
-    }
+  float* psi = psi_ex_.data() + row * 2 * border_stride_;
+  for (const Border& border : column_borders_) {
+    const Index k = border.first;
+    const Convolution c{border.electric_keep.data(), border.electric_add.data(), 1, hx + k, hx + k - 1};
+    dispatch<ElectricBorder>(border_stride_, &c, psi, drive + k, e + k, relaxing == nullptr ? nullptr : relaxing + k,
+                             j == nullptr ? nullptr : j + k);
+    psi += border_stride_;
+  }
 }
 
 std::array<Fdtd::Tap, 16> Fdtd::taps(Index first, GridPoint place) const noexcept {
@@ -251,8 +361,11 @@ void Fdtd::run(Index first, GridPoint source, std::span<const double> current, G
     }
     const double now = n < current.size() ? current[n] : 0.0;
     double sum = 0.0;
-    for (const Tap& tap : sources)
-      add_to_electric(tap.field, tap.medium, static_cast<float>(-to_curl * tap.weight * now));
+    for (const Tap& tap : sources) {
+      const float change = media_->drive_[tap.medium] * static_cast<float>(-to_curl * tap.weight * now);
+      e_[tap.field] += change;
+      if (media_->dispersive()) j_[tap.field] += media_->relaxing_[tap.medium] * change;
+    }
     for (const Tap& tap : receivers) sum += tap.weight * static_cast<double>(e_[tap.field]);
     out[n] = sum / scale;
   }

@@ -32,9 +32,7 @@ MetalScene parse_metal_scene(std::string_view toml, std::string_view source) {
     (void)patch.require("x_m");
     read_fields(patch, scene.patches.emplace_back());
   });
-  read_list(table, "target", [&](text::TableReader& entry) {
-    read_metal_target(entry, scene.targets.emplace_back());
-  });
+  read_list(table, "target", [&](text::TableReader& entry) { read_metal_target(entry, scene.targets.emplace_back()); });
   table.finish();
   check_without_array(scene);
   return scene;

@@ -44,8 +44,8 @@ void RadarReceiver::receive(std::vector<double>& samples, double x_m) {
   double memory = noise_.normal();
   for (std::size_t i = 0; i < samples.size(); ++i) {
     memory = options_.colour * memory + fresh * noise_.normal();
-    samples[i] = gain * samples[i] + ring * ringing_[i] + swing * swing_[i] + zero +
-                 options_.noise * noise_.normal() + options_.coloured_noise * memory;
+    samples[i] = gain * samples[i] + ring * ringing_[i] + swing * swing_[i] + zero + options_.noise * noise_.normal() +
+                 options_.coloured_noise * memory;
   }
 }
 
@@ -68,6 +68,5 @@ bool RadarReceiver::convert(const std::vector<double>& samples, TraceRef out) co
   }
   return saturated;
 }
-
 
 }  // namespace surefoot::sim

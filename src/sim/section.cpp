@@ -12,6 +12,7 @@ namespace {
 constexpr double speed_of_light = 299792458.0;
 constexpr int parts = 4;             // places a cell, in each direction
 constexpr double spare_m = 0.1;      // of air over the antennas, and of lane beyond the reach
+constexpr double finest_m = 0.01;    // of the ground's fractals: two cells of 5 mm
 constexpr double most_wander = 4.0;  // deviations of the height that the grid has room for
 
 // Numbers of the random streams of the ground.
@@ -88,14 +89,15 @@ Section::Section(const DualScene& scene) : scene_(&scene), media_(grid_of(scene)
   const GridOptions& grid = media_.options();
   const double cell = grid.cell_m;
   const auto cells = [&](double metres) { return std::ceil(metres / cell); };
-  x0_m_ = -cell * (cells(scene.radar.reach_m + 0.5 * scene.radar.offset_m + spare_m) + static_cast<double>(grid.border));
+  x0_m_ =
+      -cell * (cells(scene.radar.reach_m + 0.5 * scene.radar.offset_m + spare_m) + static_cast<double>(grid.border));
   z0_m_ = cell * static_cast<double>(-grid.columns + grid.border) + cell * cells(scene.radar.depth_m);
 
   const SectionOptions& ground = scene.ground;
   Random rough_random = stream(scene, surface_stream);
   Random grain_random = stream(scene, grain_stream);
-  const FractalProfile rough(ground.roughness_m, ground.roughness_length_m, 2.0 * cell, ground.hurst, rough_random);
-  const FractalField grains(ground.variation, ground.variation_m, 2.0 * cell, ground.hurst, grain_random);
+  const FractalProfile rough(ground.roughness_m, ground.roughness_length_m, finest_m, ground.hurst, rough_random);
+  const FractalField grains(ground.variation, ground.variation_m, finest_m, ground.hurst, grain_random);
   for (Index s = 0; s < parts * grid.rows; ++s)
     surface_.push_back(rough.at(x0_m_ + cell * ((static_cast<double>(s) + 0.5) / parts - 0.5)));
 
@@ -131,7 +133,9 @@ double Section::surface_m(double x_m, double width_m) const noexcept {
 
 double Section::top_m(std::size_t target) const noexcept {
   const MetalTargetOptions& options = scene_->targets[target].metal.options;
-  return options.depth_m - surface_m(options.x_m, options.width_m);
+  const double raised =
+      0.5 * options.width_m * std::abs(dsp::sin(options.tilt_deg * dsp::pi / 180.0));  // its higher edge
+  return options.depth_m + raised - surface_m(options.x_m, options.width_m);
 }
 
 void Section::draw_ground(std::vector<Mix>& mixes, const FractalField& grains) const {
@@ -148,14 +152,14 @@ void Section::draw_ground(std::vector<Mix>& mixes, const FractalField& grains) c
           below += z + grid.cell_m * ((v + 0.5) / parts - 0.5) > -surface_[to_size(i * parts + s)] ? 1 : 0;
       if (below == 0) continue;
       const double share = static_cast<double>(below) / (parts * parts) * std::max(least, 1.0 + grains.at(x, z));
-      mixes[to_size(i * grid.columns + k)] = {1.0 + share * (ground.permittivity - 1.0), share * ground.conductivity_s_m,
-                                              share * ground.debye_drop, 0.0};
+      mixes[to_size(i * grid.columns + k)] = {1.0 + share * (ground.permittivity - 1.0),
+                                              share * ground.conductivity_s_m, share * ground.debye_drop, 0.0};
     }
 }
 
 double Section::strength(const BodyOptions& body, std::size_t target) const noexcept {
-  const double wave =
-      speed_of_light / (scene_->radar.centre_frequency_hz * std::sqrt(scene_->ground.permittivity + scene_->ground.debye_drop));
+  const double wave = speed_of_light / (scene_->radar.centre_frequency_hz *
+                                        std::sqrt(scene_->ground.permittivity + scene_->ground.debye_drop));
   const double path = scene_->head.standoff_m + std::max(0.0, scene_->targets[target].metal.options.depth_m);
   return body.across_m / std::sqrt(body.across_m * body.across_m + 2.0 * wave * path);
 }
@@ -167,10 +171,12 @@ void Section::draw_target(std::size_t target, std::vector<Mix>& mixes) const {
   const double cosine = dsp::cos(object.metal.options.tilt_deg * dsp::pi / 180.0);
   const double sine = dsp::sin(object.metal.options.tilt_deg * dsp::pi / 180.0);
   const double top = top_m(target);
-  const double whole = strength(object.bodies.front(), target);
+  double whole = 0.0;
   double reach = 0.0;
-  for (const BodyOptions& body : object.bodies)
+  for (const BodyOptions& body : object.bodies) {
+    whole = std::max(whole, strength(body, target));
     reach = std::max(reach, std::abs(body.forward_m) + body.width_m + body.down_m + body.height_m);
+  }
   const GridPoint low = place(object.metal.options.x_m - reach, top - reach);
   const GridPoint high = place(object.metal.options.x_m + reach, top + reach);
   const auto first = [](double at) { return std::max(Index{0}, static_cast<Index>(at)); };
@@ -184,7 +190,8 @@ void Section::draw_target(std::size_t target, std::vector<Mix>& mixes) const {
         int hits = 0;
         for (int u = 0; u < parts; ++u)
           for (int v = 0; v < parts; ++v) {
-            const double x = x0_m_ + grid.cell_m * (static_cast<double>(i) + (u + 0.5) / parts - 0.5) - object.metal.options.x_m;
+            const double x =
+                x0_m_ + grid.cell_m * (static_cast<double>(i) + (u + 0.5) / parts - 0.5) - object.metal.options.x_m;
             const double z = z0_m_ + grid.cell_m * (static_cast<double>(k) + (v + 0.5) / parts - 0.5) - top;
             hits += inside(body, x * cosine + z * sine, z * cosine - x * sine) ? 1 : 0;
           }
@@ -194,7 +201,7 @@ void Section::draw_target(std::size_t target, std::vector<Mix>& mixes) const {
           mix.conductor = std::max(mix.conductor, filled);
           continue;
         }
-        const double share = filled * std::min(1.0, strength(body, target) / whole);
+        const double share = filled * strength(body, target) / whole;
         mix.permittivity += share * (body.permittivity - mix.permittivity);
         mix.conductivity += share * (body.conductivity_s_m - mix.conductivity);
         mix.drop -= share * mix.drop;

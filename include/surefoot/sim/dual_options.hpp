@@ -57,7 +57,7 @@ void fields(V& v, DualRadarOptions& o) {
   v(o.depth_m, "depth_m", Unit::metre, between(0.05, 10), "And so far below the mean ground.");
 }
 
-/// The soil as the radar sees it, with grains of all sizes between `grain_m` and two cells.
+/// The soil as the radar sees it, with changes of all lengths between `variation_m` and 1 cm.
 struct SectionOptions {
   double permittivity = 6.0;
   double conductivity_s_m = 0.005;

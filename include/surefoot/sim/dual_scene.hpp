@@ -61,7 +61,7 @@ struct SimulatedDual {
 ///           its own first trace too, has x_m - metal_forward_m.
 /// Height    standoff, wander and jitter of `head` over the mean ground, for both; the jitter of each trace is its own. Coils
 ///           feel the surface smoothed over 0.2 m; no sensor comes nearer than 1 cm to the surface under it.
-/// Depths    from the surface over the object's width to its top, here and in the truth.
+/// Depths    from the surface, as the mean over the object's width, to the highest point of its top; here and in the truth.
 /// Units     radar: shares of full scale, time 0 the middle of the current's pulse; metal: as sim::simulate(MetalScene).
 /// Quality   traces with a value at a rail are flagged Quality::saturated.
 /// Same bits radar: on every compiler and processor; metal: as sim::simulate(MetalScene).

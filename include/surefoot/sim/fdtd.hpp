@@ -92,6 +92,7 @@ class Fdtd {
   // One border: what is kept of the convolution at each of its nodes, and what is added. Border 0 begins at the edge.
   struct Border {
     Index first = 0;  // in memory
+    Index layers = 0;
     std::vector<float> electric_keep, electric_add, magnetic_keep, magnetic_add;
   };
   struct Tap {
@@ -100,16 +101,16 @@ class Fdtd {
     double weight = 0.0;
   };
 
-  [[nodiscard]] Border border_of(Index nodes, bool at_end) const;
+  [[nodiscard]] Border border_of(Index nodes, bool at_end, Index copies) const;
   [[nodiscard]] std::size_t media_row(Index first, Index row) const noexcept;
   [[nodiscard]] std::array<Tap, 16> taps(Index first, GridPoint place) const noexcept;
   void magnetic_step(Index row) noexcept;
   void electric_step(Index first, Index row) noexcept;
-  void add_to_electric(std::size_t field, std::size_t medium, float curl) noexcept;
 
   const FdtdMedia* media_;
   Index rows_;
   Index stride_;
+  Index border_stride_ = 0;
   float relax_keep_ = 0.0F;
   float relax_share_ = 0.0F;
   std::array<Border, 2> row_borders_;

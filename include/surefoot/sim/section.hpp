@@ -57,7 +57,7 @@ class Section {
   /// Height of the surface over the mean ground, and its mean over a width.
   [[nodiscard]] double surface_m(double x_m) const noexcept;
   [[nodiscard]] double surface_m(double x_m, double width_m) const noexcept;
-  /// Depth of a target's top under the mean ground.
+  /// Depth under the mean ground of the middle of a target's top; of a tilted one the higher edge is at its depth.
   [[nodiscard]] double top_m(std::size_t target) const noexcept;
 
   [[nodiscard]] const FdtdMedia& media() const noexcept { return media_; }

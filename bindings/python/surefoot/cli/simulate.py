@@ -13,7 +13,7 @@ from .terminal import print_json, say
 
 
 def add_to(commands: Any) -> None:
-    parser = commands.add_parser("simulate", help="a synthetic lane of radar or metal detector, with truth")
+    parser = commands.add_parser("simulate", help="a synthetic lane of radar, metal detector or both, with truth")
     parser.add_argument("scene", metavar="SCENE.toml")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -25,7 +25,8 @@ def do(options: argparse.Namespace) -> ExitCode:
         raise _surefoot.ConfigError(f"no such scene: {options.scene}")
     options.out.mkdir(parents=True, exist_ok=True)
     _surefoot.simulate_to_folder(options.scene, options.out)
-    written = sorted(str(path) for path in options.out.iterdir() if path.suffix in {".npy", ".toml", ".csv"})
+    folders = [f for f in (options.out, options.out / "emi", options.out / "gpr") if f.is_dir()]
+    written = [str(path) for f in folders for path in sorted(f.iterdir()) if path.suffix in {".npy", ".toml", ".csv"}]
     if options.json:
         print_json({"files": written})
     else:
