@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Each of these sets up what it needs first (root or sudo for Debian packages) and is quick the second time.
-.PHONY: demo test bench peers gallery cwa test-all cortex lint format clean
+.PHONY: demo test bench peers gallery cwa benchmark test-all cortex lint format clean
 FILE ?=
 
 demo:      ## the gpr-handheld pipeline over the synthetic lane, or over FILE=path; results in out/
@@ -15,6 +15,8 @@ gallery:   ## pictures of lines before and after each kind of operation, in out/
 	@.ci/make gallery
 cwa:       ## how high over balls of steel the simulated metal detector alarms (as CWA 14747 asks); tables and picture in out/cwa
 	@.ci/make cwa
+benchmark: ## 28 simulated lanes of radar and metal detector with truth, in build/benchmark; about ten minutes on two cores, then cached
+	@.ci/make benchmark
 test-all:  ## the above and lint, both compilers, sanitizers, Cortex-M7, kissfft, consumers, fuzzing
 	@.ci/make test
 	@.ci/lanes

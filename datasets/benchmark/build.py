@@ -138,7 +138,7 @@ def table_text(head: str, table: dict[str, Any]) -> str:
 
 def scene_text(recipe: dict[str, Any], soil: dict[str, Any], name: str, seed: int, objects: list[dict[str, Any]]) -> str:
     head = {"surefoot_scene": 1, "modality": "dual", "name": name}
-    head |= {key: recipe[key] for key in ("instrument", "licence", "source")} | {"seed": seed}
+    head |= {key: recipe[key] for key in ("instrument", "licence", "source")} | {"seed": seed, "soil_name": soil["name"]}
     parts = [f"# One lane of the benchmark: written by build.py from recipe.toml. Soil: {soil['name']}.\n" + table_text("", head)]
     parts += [table_text(f"[{key}]", table) for key, table in recipe["scene"].items()]
     parts += [table_text("[ground]", soil["ground"]), table_text("[soil]", soil["soil"])]

@@ -261,10 +261,14 @@ SimulatedDual simulate(const DualScene& scene) {
   const Section section(scene);
   const Carriage hand(scene);
   SimulatedDual out{simulate_radar(scene, section, hand), simulate_metal(scene, section, hand), {}};
-  for (const DualTarget& target : scene.targets) {
-    const MetalTargetOptions& o = target.metal.options;
-    Target known{scene.name,        o.x_m,     o.depth_m,  target.metal.kind,
-                 target.metal.name, o.width_m, o.height_m, target.metal.metal};
+  for (std::size_t k = 0; k < scene.targets.size(); ++k) {
+    const MetalTarget& target = scene.targets[k].metal;
+    const MetalTargetOptions& o = target.options;
+    Target known{scene.name, o.x_m, o.depth_m, target.kind, target.name, o.width_m, o.height_m, target.metal};
+    known.id = scene.name + "/" + std::to_string(k + 1);
+    known.lane = scene.name;
+    known.soil = scene.soil_name;
+    known.surface = scene.ground.roughness_m > 0.0 ? "rough" : "flat";
     out.truth.push_back(known);
   }
   out.radar.truth = out.truth;

@@ -13,6 +13,7 @@ DualScene parse_dual_scene(std::string_view toml, std::string_view source) {
 
   DualScene scene;
   read_head(table, scene);
+  scene.soil_name = table.string("soil_name", {});
   read_table(table, "line", scene.line);
   read_coils(table, scene);
   read_table(table, "radar", scene.radar);

@@ -62,6 +62,29 @@ TEST_F(Simulate, RebuildsTheMetalLane) {
   for (const Target& target : truth) EXPECT_GT(target.x_m, 3.0) << "the first metres teach soil and noise";
 }
 
+// The radar's samples are the same bits everywhere; those of the coils come through 24 bits too.
+TEST_F(Simulate, RebuildsTheDualLane) {
+  const fs::path set = datasets / "dual-lane";
+  simulate_to_folder(bytes(set / "scene.toml"), folder_);
+  for (const char* name : {"truth.csv", "gpr/lane.npy", "gpr/card.toml", "gpr/truth.csv", "emi/lane.npy",
+                           "emi/card.toml", "emi/truth.csv"})
+    EXPECT_TRUE(bytes(folder_ / name) == bytes(set / name)) << name << " differs";
+  const Line radar = io::read(folder_ / "gpr" / "lane.npy");
+  const Line metal = io::read(folder_ / "emi" / "lane.npy");
+  EXPECT_EQ(radar.axis.kind, AxisKind::two_way_time);
+  EXPECT_EQ(metal.axis.kind, AxisKind::sweep);
+  EXPECT_EQ(radar.tags.at(50).time_s, metal.tags.at(100).time_s);
+  const Truth lane = io::read_truth_csv(set / "truth.csv");
+  const Truth coils = io::read_truth_csv(set / "emi" / "truth.csv");
+  ASSERT_EQ(lane.size(), 3U);
+  ASSERT_EQ(coils.size(), 3U);
+  for (std::size_t k = 0; k < lane.size(); ++k) {
+    EXPECT_NEAR(lane[k].x_m - coils[k].x_m, 0.1, 1e-12) << "the coils lie 10 cm ahead";
+    EXPECT_EQ(lane[k].id, coils[k].id);
+    EXPECT_EQ(lane[k].soil, "loam");
+  }
+}
+
 TEST_F(Simulate, WhatIsReadIsWhatWasSimulated) {
   const fs::path set = datasets / "handheld-lane";
   const sim::SimulatedLine simulated = sim::simulate(sim::parse_scene(bytes(set / "scene.toml")));

@@ -188,6 +188,8 @@ TEST(DualScene, TheMetalLineIsThatOfTheSameMetalScene) {
   EXPECT_NEAR(found.metal.truth.at(0).x_m, 0.25, 1e-12);
   EXPECT_EQ(found.radar.truth.at(0).x_m, 0.35);
   EXPECT_EQ(found.truth.at(0).x_m, 0.35);
+  EXPECT_EQ(found.truth.at(0).id, "lane/1");
+  EXPECT_EQ(found.metal.truth.at(0).id, "lane/1");
   EXPECT_EQ(found.radar.line.tags.at(5).time_s, found.metal.line.tags.at(10).time_s);
   EXPECT_EQ(found.radar.line.tags.at(5).distance_m, found.metal.line.tags.at(10).distance_m);
 }

@@ -7,7 +7,8 @@
 namespace surefoot {
 
 /// Simulate a scene, of radar (sim/scene.hpp) or of a metal detector (`modality = "emi"`, sim/metal_scene.hpp), and write it as a
-/// data set: NAME.npy, card.toml and truth.csv, where NAME is the scene's name.
+/// data set: NAME.npy, card.toml and truth.csv, where NAME is the scene's name. A scene of both (`modality = "dual"`,
+/// sim/dual_scene.hpp) is written as two, gpr/ and emi/, each with the truth in its own line's places, and the lane's truth.csv.
 ///
 /// Same bytes   of radar on every machine. Of a metal detector on one machine; elsewhere its voltages agree to 1e-12, which is
 ///              the same bytes unless one lies that near to the border of a count (sim::simulate).

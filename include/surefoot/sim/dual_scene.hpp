@@ -23,6 +23,7 @@ struct DualScene {
   std::string instrument;
   std::string licence;
   std::string source;
+  std::string soil_name;  ///< in truth.csv, for strata
   std::int64_t seed = 1;
   std::string array_name;  ///< head.array: a built-in array, a path, or its text
   CoilArray array;         ///< what that means: who parses a scene fills it in
@@ -62,6 +63,7 @@ struct SimulatedDual {
 /// Height    standoff, wander and jitter of `head` over the mean ground, for both; the jitter of each trace is its own. Coils
 ///           feel the surface smoothed over 0.2 m; no sensor comes nearer than 1 cm to the surface under it.
 /// Depths    from the surface, as the mean over the object's width, to the highest point of its top; here and in the truth.
+/// Truth     id is NAME/number, the same in both lines; lane is the scene's name; surface rough or flat.
 /// Units     radar: shares of full scale, time 0 the middle of the current's pulse; metal: as sim::simulate(MetalScene).
 /// Quality   traces with a value at a rail are flagged Quality::saturated.
 /// Same bits radar: on every compiler and processor; metal: as sim::simulate(MetalScene).
