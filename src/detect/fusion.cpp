@@ -87,18 +87,27 @@ const Fusion::Seen& Fusion::seen(std::size_t s, Index back) const noexcept {
 
 Fusion::Sight Fusion::look(std::size_t s, const Place& place) const noexcept {
   Sight sight;
+  double highest = unknown;
+  double sum = 0.0;
+  Index count = 0;
   for (Index back = 0; back < sides_[s].count; ++back) {
     const Seen& trace = seen(s, back);
     const double distance = gap(trace.place, place);
     if (!(distance <= options_.gate_m)) continue;
     sight.quality |= trace.quality;
+    if (!says_something(trace.quality)) continue;
     const auto z = static_cast<double>(trace.score);
-    if (!says_something(trace.quality) || z <= sight.z) continue;  // nothing is below a z that is not known
-    sight.z = z;
+    if (distance <= options_.sight_m) {
+      sum += z;
+      ++count;
+    }
+    if (z <= highest) continue;  // nothing is below what is not known
+    highest = z;
     sight.gap_m = distance;
     sight.depth_m = trace.depth_m;
     sight.kept_share = trace.kept_share;
   }
+  if (count > 0) sight.z = sum / static_cast<double>(count);
   return sight;
 }
 
@@ -211,11 +220,13 @@ void Fusion::tell(Record& record) noexcept {
   const Claim& second = record.claims[other];
   const bool both = record.raised[other] != 0;
   Sight sight;
-  if (both) {
-    sight = {static_cast<double>(second.alarm.score), gap(claim.place, second.place), second.alarm.depth_m,
-             second.alarm.kept_share, second.alarm.quality};
-  } else if (record.open == 0) {
-    sight = look(other, claim.place);
+  if (record.open == 0) sight = look(other, claim.place);
+  if (both) {  // its alarm knows more of it, but its z must be what calibrations are over
+    if (!known(sight.z)) sight.z = static_cast<double>(second.alarm.score);
+    sight.gap_m = gap(claim.place, second.place);
+    sight.depth_m = second.alarm.depth_m;
+    sight.kept_share = second.alarm.kept_share;
+    sight.quality |= second.alarm.quality;
   }
 
   Alarm alarm = claim.alarm;

@@ -49,14 +49,14 @@ struct Alarm {
   float score = 0.0F;
   float threshold = 0.0F;
   Quality quality = Quality::good;
-  Sensors sensors = Sensors::none;     ///< whose scores are in it
+  Sensors sensors = Sensors::none;     ///< whose detector raised it
   std::uint32_t active = 0;            ///< 1 while the head is over it, else 0
   std::uint32_t passes = 1;            ///< over it that were joined
   std::int64_t revision = 0;           ///< 0: first told; each later record of the same id has one more
   std::int64_t hits = 0;               ///< usable traces of the footprint
   std::int64_t rank = 0;               ///< 1: look here first; 0: not ranked
   std::uint64_t description_hash = 0;  ///< of pipeline description and library version; 0: no pipeline
-  double gpr_z = unknown;              ///< highest robust z of each sensor
+  double gpr_z = unknown;              ///< robust z of each sensor
   double emi_z = unknown;
   std::array<double, 3> covariance_m2{unknown, unknown, unknown};      ///< xx, xy, yy of the place
   std::array<double, 3> polarizability_m3{unknown, unknown, unknown};  ///< principal ones, largest first

@@ -15,7 +15,8 @@ namespace surefoot::detect {
 ///   told      revision 0 at once, with the evidence of the sensor that raised it; then, once usable traces of the other sensor lay
 ///             within gate_m and one beyond it, or wait_s after (or at finish()), again with the evidence of both; and again
 ///             for each alarm that joins and each further record of a detector
-///   z         of a sensor that raised it: of its alarm; of the other one: the highest score within gate_m
+///   z         of the sensor that leads: of its alarm; of the other one: the mean of its scores within sight_m, because the highest of
+///             many would be high over nothing
 ///   odds      weigh(), from both z, the gaps in place and depth, and the share that the soil took
 ///
 /// Policy    **An alarm of the metal detector is ranked; it is never cancelled, never held back and never moved**, whatever radar
@@ -80,7 +81,7 @@ class Fusion final : public Fuser {
   };
   struct Sight {  // what a sensor saw within the gate around a place
     double z = unknown;
-    double gap_m = unknown;
+    double gap_m = unknown;  // to the highest score within the gate
     double depth_m = unknown;
     double kept_share = unknown;
     Quality quality = Quality::good;

@@ -21,6 +21,7 @@ struct FusionOptions {
   double prior = 0.5;
   double likely_probability = 0.5;
   double gate_m = 0.15;
+  double sight_m = 0.06;
   double wait_s = 3.0;
   double lag_s = 0.0;
   double speed_m_per_s = 0.5;
@@ -59,6 +60,8 @@ void fields(V& v, FusionOptions& o) {
     "From this probability on an alarm counts as likely.");
   v(o.gate_m, "gate_m", Unit::metre, between(0.01, 10.0),
     "Evidence of the two sensors belongs together if it lies no farther apart.");
+  v(o.sight_m, "sight_m", Unit::metre, between(0.001, 10.0),
+    "The other sensor's z is the mean of its scores no farther than this from the alarm.");
   v(o.wait_s, "wait_s", Unit::second, between(0.0, 3600.0),
     "So long after an alarm its record is completed even if the other sensor has not passed.");
   v(o.lag_s, "lag_s", Unit::second, between(-3600.0, 3600.0),

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+"""Fit the numbers of [fusion] to lanes of both sensors, and say what they are worth on soils that they have not seen.
+
+    PYTHONPATH=build/release/bindings/python python bench/detection/fit_fusion.py LANES [--pipeline dual-handheld] [--halo 0.10]
+
+LANES is a folder made by datasets/benchmark: NAME/emi, NAME/gpr, NAME/truth.csv. Each lane is run live; an alarm that lies within the
+halo of a target's edge is of that target (the nearest), each other one is clutter. Evidence is that of the last record.
+
+Printed: for each method, in leave-one-soil-out, how many alarms of the metal detector on clutter rank below every mine that it found
+(of several alarms on a mine the highest counts), with the best threshold and with the one that the other soils fix; the area under the
+curve of metal alarms; and the table [fusion] fitted on all lanes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import surefoot
+from surefoot import fusion
+
+FEATURES = ("z_emi", "z_gpr", "product", "depth gap", "position gap", "soil")
+EDGES = (1.5, 2.5, 6.0)  # of ln(1 + z): no metal to speak of, a trace of it, pieces, objects
+METHODS = ("emi alone", "gpr alone", "lines", "histogram of metal", "histograms", "logistic", "dempster_shafer")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One alarm and what it was raised by."""
+
+    lane: str
+    soil: str
+    is_mine: bool
+    is_metal: bool  # the metal detector raised it
+    target: str  # lane, name and place; "" for nothing at all
+    emi_z: float
+    gpr_z: float
+    depth_gap_m: float
+    position_gap_m: float
+    soil_share: float
+    distance_m: float
+
+
+@dataclass(frozen=True)
+class Thing:
+    x_m: float
+    half_m: float
+    is_mine: bool
+    name: str
+
+
+def truth_of(path: Path) -> list[Thing]:
+    with open(path, encoding="utf-8") as file:
+        return [
+            Thing(float(row["x_m"]), 0.5 * float(row["width_m"]), not row["kind"].startswith("clutter"), row["name"])
+            for row in csv.DictReader(file)
+        ]
+
+
+def line_of(folder: Path) -> surefoot.Line:
+    (path,) = folder.glob("*.npy")
+    return surefoot.read(path)
+
+
+def gaps(run: surefoot.DualRun, alarm: surefoot.Alarm, gate_m: float) -> float:
+    """From the alarm to the radar's highest score within the gate, as detect.fusion takes it."""
+    x = np.asarray(run.gpr.tags["distance_m"])
+    near = np.abs(x - alarm.distance_m) <= gate_m
+    if not near.any():
+        return math.nan
+    at = np.flatnonzero(near)[np.argmax(run.gpr_scores[near])]
+    return float(abs(x[at] - alarm.distance_m))
+
+
+def examples_of(lane: Path, pipeline: str, gate_m: float, halo_m: float) -> list[Example]:
+    run = surefoot.run(pipeline, {"emi": line_of(lane / "emi"), "gpr": line_of(lane / "gpr")})
+    things = truth_of(lane / "truth.csv")
+    soil = lane.name.rsplit("-", 1)[0].removesuffix("-blank")
+    out = []
+    for alarm in run.alarms:
+        reach = [abs(alarm.distance_m - t.x_m) - t.half_m for t in things]
+        nearest = int(np.argmin(reach)) if reach else -1
+        hit = things[nearest] if reach and reach[nearest] <= halo_m else None
+        out.append(
+            Example(
+                lane.name, soil, hit is not None and hit.is_mine, surefoot.Sensors.emi in alarm.sensors,
+                "" if hit is None else f"{lane.name} {hit.name} {hit.x_m:.2f}", alarm.emi_z, alarm.gpr_z, math.nan,
+                gaps(run, alarm, gate_m), 1.0 - alarm.kept_share, alarm.distance_m,
+            )
+        )
+    return out
+
+
+def features(examples: Iterable[Example]) -> np.ndarray:
+    rows = []
+    for e in examples:
+        a, b = fusion.compressed(e.emi_z), fusion.compressed(e.gpr_z)
+        rows.append([a, b, a * b, e.depth_gap_m, e.position_gap_m, e.soil_share])
+    return np.asarray(rows, np.float64).reshape(-1, len(FEATURES))
+
+
+def options_for(method: str, train: list[Example], l2: float) -> dict[str, object]:
+    """The options of [fusion] that a method has after looking at the training lanes."""
+    mine = np.array([e.is_mine for e in train])
+    z = {"emi": np.array([e.emi_z for e in train]), "gpr": np.array([e.gpr_z for e in train])}
+    options: dict[str, object] = {"prior": round(float((mine.sum() + 1) / (len(mine) + 2)), 4)}
+    for sensor, values in z.items():
+        line = fusion.platt(values, mine)
+        options |= {f"{sensor}_slope": round(line["slope"], 4), f"{sensor}_offset": round(line["offset"], 4)}
+        if method == "histograms" or (method == "histogram of metal" and sensor == "emi"):
+            options |= {f"{sensor}_{key}": value for key, value in fusion.histogram(values, mine, EDGES).items()}
+    if method == "logistic":
+        both = np.isfinite(z["emi"]) & np.isfinite(z["gpr"])
+        x = features([e for e, known in zip(train, both, strict=True) if known])
+        known = np.isfinite(x)
+        n = known.sum(0)
+        centre = np.where(n > 0, np.where(known, x, 0.0).sum(0) / np.maximum(n, 1), 0.0)
+        filled = np.where(known, x - centre, 0.0)
+        scale = filled.std(0)
+        scale[scale == 0] = 1.0
+        fit = fusion.fit_logistic(filled / scale, mine[both].astype(float), l2=l2)
+        weights = np.asarray(fit["weights"]) / scale
+        options |= {
+            "method": "logistic", "bias": round(fit["bias"], 4), "weights": [round(float(w), 4) for w in weights],
+            "centres": [round(float(c), 4) for c in centre],
+        }
+    if method == "dempster_shafer":
+        options["method"] = "dempster_shafer"
+    return options
+
+
+def odds(method: str, options: dict[str, object], examples: list[Example]) -> np.ndarray:
+    if method == "emi alone":
+        return np.array([e.emi_z for e in examples])
+    if method == "gpr alone":
+        return np.array([e.gpr_z if math.isfinite(e.gpr_z) else math.inf for e in examples])
+    return np.array([
+        fusion.weigh(e.emi_z, e.gpr_z, e.depth_gap_m, e.position_gap_m, e.soil_share, **options)["log_odds"] for e in examples
+    ])
+
+
+def best_of(score: np.ndarray, examples: list[Example]) -> np.ndarray:
+    """The score of each mine: of several alarms on it the highest."""
+    best: dict[str, float] = {}
+    for value, e in zip(score, examples, strict=True):
+        if e.is_mine:
+            best[e.target] = max(best.get(e.target, -math.inf), value)
+    return np.array(list(best.values()))
+
+
+def report(examples: list[Example], l2: float) -> None:
+    soils = sorted({e.soil for e in examples})
+    metal = [e for e in examples if e.is_metal]
+    n_mines = len({e.target for e in metal if e.is_mine})
+    print(f"{len(examples)} alarms, {len(metal)} of the metal detector: {n_mines} mines, {sum(not e.is_mine for e in metal)} alarms "
+          f"on clutter or nothing; soils: {', '.join(soils)}; each soil by what the others taught")
+    print(f"{'method':20} {'area':>6} {'rejected, all mines kept':>25} {'all but one':>12} {'rejected and mines lost at the threshold of the others':>55}")
+    for method in METHODS:
+        scores: list[float] = []
+        cut: list[Example] = []
+        lost = rejected = 0
+        for soil in soils:
+            train = [e for e in examples if e.soil != soil]
+            test = [e for e in metal if e.soil == soil]
+            train_metal = [e for e in train if e.is_metal]
+            options = options_for(method, train, l2)
+            s, t = odds(method, options, test), odds(method, options, train_metal)
+            floor = best_of(t, train_metal).min(initial=math.inf)
+            lost += int(np.sum(best_of(s, test) < floor))
+            rejected += sum(not e.is_mine and v < floor for v, e in zip(s, test, strict=True))
+            scores += list(s)
+            cut += test
+        score = np.array(scores)
+        clutter = score[[not e.is_mine for e in cut]]
+        mines = np.sort(best_of(score, cut))
+        area = float(np.mean((mines[:, None] > clutter) + 0.5 * (mines[:, None] == clutter)))
+        kept, but_one = (float(np.mean(clutter < floor)) for floor in (mines[0], mines[min(1, len(mines) - 1)]))
+        words = f"{rejected} of {len(clutter)}, {lost} of {len(mines)}"
+        print(f"{method:20} {area:6.3f} {kept:25.1%} {but_one:12.1%} {words:>55}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lanes", type=Path)
+    parser.add_argument("--pipeline", default="dual-handheld")
+    parser.add_argument("--method", choices=METHODS[2:], default="histogram of metal")
+    parser.add_argument("--halo", type=float, default=0.10, help="metres from a target's edge")
+    parser.add_argument("--gate", type=float, default=0.15)
+    parser.add_argument("--l2", type=float, default=1.0)
+    options = parser.parse_args()
+    lanes = sorted(p.parent for p in options.lanes.glob("*/truth.csv") if (p.parent / "emi").is_dir() and (p.parent / "gpr").is_dir())
+    examples = [e for lane in lanes for e in examples_of(lane, options.pipeline, options.gate, options.halo)]
+    report(examples, options.l2)
+    print("\n[fusion]")
+    for name, value in options_for(options.method, examples, options.l2).items():
+        print(f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}")
+
+
+if __name__ == "__main__":
+    main()
