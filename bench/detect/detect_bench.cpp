@@ -2,6 +2,8 @@
 // Scores and alarms: one push and one pull a turn; argument: samples a trace (35 ps apart).
 #include "support/live.hpp"
 
+#include <string>
+
 namespace {
 
 using namespace surefoot;
@@ -37,6 +39,19 @@ void local_contrast_ordered(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.local_contrast\", kind = \"ordered\" }]");
 }
 void peak_alarm(benchmark::State& state) { of_text(state, "surefoot = 1\ndetector = { use = \"detect.peak_alarm\" }"); }
+
+// Features of every trace; with least_score only where something was found.
+void hog(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hog\", start_s = 0.0, end_s = 6e-9 }]");
+}
+void edge_histogram(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.edge_histogram\", start_s = 0.0, end_s = 6e-9 }]");
+}
+void logistic(benchmark::State& state) {
+  std::string weights = "[0.1";
+  for (Index j = 1; j < state.range(0); ++j) weights += ", 0.1";
+  of_text(state, ("surefoot = 1\nstage = [{ use = \"detect.logistic\", weights = " + weights + "] }]").c_str());
+}
 
 void audio(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.audio\" }]"); }
 
@@ -77,6 +92,9 @@ BENCHMARK(rx_ledoit_wolf)->Name("detect.rx/ledoit_wolf")->Arg(512);
 BENCHMARK(rx_both_sides_trimmed)->Name("detect.rx/both_sides_trimmed")->Arg(512);
 BENCHMARK(local_contrast)->Name("detect.local_contrast/cell_average")->Arg(512);
 BENCHMARK(local_contrast_ordered)->Name("detect.local_contrast/ordered")->Arg(512);
+BENCHMARK(hog)->Name("detect.hog")->Arg(512);
+BENCHMARK(edge_histogram)->Name("detect.edge_histogram")->Arg(512);
+BENCHMARK(logistic)->Name("detect.logistic")->Arg(324);
 BENCHMARK(audio)->Name("detect.audio")->Arg(512);
 BENCHMARK(peak_alarm)->Name("detect.peak_alarm")->Arg(512);
 

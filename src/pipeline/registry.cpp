@@ -3,14 +3,18 @@
 #include <surefoot/pipeline/registry.hpp>
 
 #include <surefoot/detect/audio.hpp>
+#include <surefoot/detect/edge_histogram.hpp>
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/fusion.hpp>
+#include <surefoot/detect/hog.hpp>
 #include <surefoot/detect/hyperbola.hpp>
 #include <surefoot/detect/image_contrast.hpp>
 #include <surefoot/detect/local_contrast.hpp>
+#include <surefoot/detect/logistic.hpp>
 #include <surefoot/detect/nlms.hpp>
 #include <surefoot/detect/peak_alarm.hpp>
 #include <surefoot/detect/rx.hpp>
+#include <surefoot/detect/spectrum.hpp>
 #include <surefoot/emi/baseline.hpp>
 #include <surefoot/emi/calibration.hpp>
 #include <surefoot/emi/decay_features.hpp>
@@ -154,6 +158,14 @@ constexpr std::array stage_table{
         "detect.image_contrast", "Score each trace of a line by the contrast of the focused image under it."),
     entry<detect::LocalContrast, detect::LocalContrastOptions>(
         "detect.local_contrast", "Score a trace by the contrast of its depth segments to the cells around them (CFAR)."),
+    entry<detect::Hog, detect::HogOptions>("detect.hog",
+                                           "Histograms of oriented gradients around each trace, for a classifier."),
+    entry<detect::EdgeHistogram, detect::EdgeHistogramOptions>(
+        "detect.edge_histogram", "Kinds of edges in slabs around each trace, for a classifier."),
+    entry<detect::Spectrum, detect::SpectrumOptions>(
+        "detect.spectrum", "Energy in bands and slabs of depth against the ground's, for a classifier."),
+    entry<detect::Logistic, detect::LogisticOptions>(
+        "detect.logistic", "Probability of a target from the features of a trace, by a model in the text."),
     entry<detect::Audio, detect::AudioOptions>("detect.audio",
                                                "Turn score, phase or depth into pitch and level of a tone."),
 };

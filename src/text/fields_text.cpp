@@ -88,11 +88,18 @@ void FieldReader::count(Index& value, const char* name, Unit, Range, const char*
   value = static_cast<Index>(table_.integer(name, value));
 }
 
-void FieldReader::list(NumberList& value, const char* name, Unit, Range, const char*) {
-  const std::vector<double> numbers =
-      table_.reals(name, {value.view().begin(), value.view().end()}, to_size(NumberList::capacity));
+template <Index most>
+static void read_list(TableReader& table, ListOf<most>& value, const char* name) {
+  const std::vector<double> numbers = table.reals(name, {value.view().begin(), value.view().end()}, to_size(most));
   value = {};
   for (const double x : numbers) value.values[to_size(value.count++)] = x;
+}
+
+void FieldReader::list(NumberList& value, const char* name, Unit, Range, const char*) {
+  read_list(table_, value, name);
+}
+void FieldReader::long_list(LongList& value, const char* name, Unit, Range, const char*) {
+  read_list(table_, value, name);
 }
 
 void FieldReader::flag(bool& value, const char* name, const char*) { value = table_.boolean(name, value); }
@@ -118,13 +125,20 @@ void FieldWriter::count(Index& value, const char* name, Unit, Range, const char*
   text_ += std::string(name) + " = " + std::to_string(value) + "\n";
 }
 
-void FieldWriter::list(NumberList& value, const char* name, Unit, Range, const char*) {
-  text_ += std::string(name) + " = [";
-  for (const double x : value.view()) {
-    if (text_.back() != '[') text_ += ", ";
-    text_ += number(x);
+static std::string list_text(const char* name, std::span<const double> numbers, std::size_t a_line) {
+  std::string out = std::string(name) + " = [";
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i != 0) out += i % a_line == 0 ? ",\n  " : ", ";
+    out += number(numbers[i]);
   }
-  text_ += "]\n";
+  return out += "]\n";
+}
+
+void FieldWriter::list(NumberList& value, const char* name, Unit, Range, const char*) {
+  text_ += list_text(name, value.view(), to_size(NumberList::capacity));
+}
+void FieldWriter::long_list(LongList& value, const char* name, Unit, Range, const char*) {
+  text_ += list_text(name, value.view(), 12);
 }
 
 void FieldWriter::flag(bool& value, const char* name, const char*) {

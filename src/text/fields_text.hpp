@@ -28,6 +28,7 @@ class FieldReader final : public FieldVisitor {
   void real(double& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override;
+  void long_list(LongList& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void flag(bool& value, const char* name, const char* sentence) override;
   void choice(std::size_t& value, const char* name, Words words, const char* sentence) override;
 
@@ -42,6 +43,7 @@ class FieldWriter final : public FieldVisitor {
   void real(double& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override;
+  void long_list(LongList& value, const char* name, Unit unit, Range range, const char* sentence) override;
   void flag(bool& value, const char* name, const char* sentence) override;
   void choice(std::size_t& value, const char* name, Words words, const char* sentence) override;
 

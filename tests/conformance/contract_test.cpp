@@ -424,6 +424,13 @@ class OptionAudit final : public FieldVisitor {
     }
   }
   void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    check_list(value, name, unit, range, sentence);
+  }
+  void long_list(LongList& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    check_list(value, name, unit, range, sentence);
+  }
+  template <Index most>
+  void check_list(ListOf<most>& value, const char* name, Unit unit, Range range, const char* sentence) {
     note(name, sentence);
     const std::string n = name;
     EXPECT_TRUE(n.ends_with(tail_of(unit))) << stage_ << "." << n << " should end in " << tail_of(unit);

@@ -49,6 +49,19 @@ TEST(Description, CanonicalTextRoundTrips) {
   EXPECT_TRUE(says(text, {"surefoot = 1\n", "window_s = 3e-09\n", "threshold = 7.0\n"})) << text;
 }
 
+// As many weights as a model may have: the text has lines that the reader takes.
+TEST(Description, ALongListRoundTrips) {
+  std::string weights = "[\n0.0625";
+  for (int i = 1; i < LongList::capacity; ++i) weights += (i % 10 == 0 ? ",\n" : ", ") + std::to_string(i) + ".5";
+  const std::string text = "surefoot = 1\nstage = [ { use = \"detect.logistic\", weights = " + weights + "] } ]\n";
+  const Description once = parse_description(text);
+  const std::string canonical = to_text(once);
+  const Description twice = parse_description(canonical);
+  EXPECT_EQ(to_text(twice), canonical);
+  EXPECT_TRUE(says(canonical, {"weights = [0.0625, 1.5,", "479.5]\n"}));
+  EXPECT_TRUE(says(error_of(text.substr(0, text.find("] }")) + ", 1.0] } ]"), {"at most 480 numbers"}));
+}
+
 TEST(Description, EveryRegistryEntryWritesAllItsOptions) {
   std::string all;
   for (const char* modality : {"gpr", "emi"}) {

@@ -27,9 +27,10 @@ class Describe final : public FieldVisitor {
     add("int", py::int_(value), name, sentence, unit, range);
   }
   void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) override {
-    py::list numbers;
-    for (const double x : value.view()) numbers.append(x);
-    add("list", numbers, name, sentence, unit, range);
+    add("list", list_of(value.view()), name, sentence, unit, range);
+  }
+  void long_list(LongList& value, const char* name, Unit unit, Range range, const char* sentence) override {
+    add("list", list_of(value.view()), name, sentence, unit, range);
   }
   void flag(bool& value, const char* name, const char* sentence) override {
     add("bool", py::bool_(value), name, sentence, Unit::none, {});
@@ -42,6 +43,11 @@ class Describe final : public FieldVisitor {
   }
 
  private:
+  static py::list list_of(std::span<const double> values) {
+    py::list numbers;
+    for (const double x : values) numbers.append(x);
+    return numbers;
+  }
   py::dict add(const char* type, const py::object& value, const char* name, const char* sentence, Unit unit,
                Range range) {
     py::dict d;
@@ -71,18 +77,8 @@ class Fill final : public FieldVisitor {
     if (py::isinstance<py::bool_>(v) || py::isinstance<py::str>(v)) wrong(name, "a number", v);
     value = number(v, name, "a number", v);
   }
-  void list(NumberList& value, const char* name, Unit, Range, const char*) override {
-    const py::object v = take(name);
-    if (!v) return;
-    if (py::isinstance<py::str>(v) || !py::isinstance<py::sequence>(v)) wrong(name, "a list of numbers", v);
-    const auto items = py::reinterpret_borrow<py::sequence>(v);
-    if (static_cast<Index>(py::len(items)) > NumberList::capacity)
-      throw ConfigError(stage_ + "." + name, "takes at most " + std::to_string(NumberList::capacity) +
-                                                 " numbers, not " + std::to_string(py::len(items)));
-    value = {};
-    for (const py::object item : items)
-      value.values[to_size(value.count++)] = number(item, name, "a list of numbers", v);
-  }
+  void list(NumberList& value, const char* name, Unit, Range, const char*) override { fill(value, name); }
+  void long_list(LongList& value, const char* name, Unit, Range, const char*) override { fill(value, name); }
   void count(Index& value, const char* name, Unit, Range, const char*) override {
     const py::object v = take(name);
     if (!v) return;
@@ -122,6 +118,19 @@ class Fill final : public FieldVisitor {
   }
 
  private:
+  template <Index most>
+  void fill(ListOf<most>& value, const char* name) {
+    const py::object v = take(name);
+    if (!v) return;
+    if (py::isinstance<py::str>(v) || !py::isinstance<py::sequence>(v)) wrong(name, "a list of numbers", v);
+    const auto items = py::reinterpret_borrow<py::sequence>(v);
+    if (static_cast<Index>(py::len(items)) > most)
+      throw ConfigError(stage_ + "." + name,
+                        "takes at most " + std::to_string(most) + " numbers, not " + std::to_string(py::len(items)));
+    value = {};
+    for (const py::object item : items)
+      value.values[to_size(value.count++)] = number(item, name, "a list of numbers", v);
+  }
   double number(const py::object& item, const char* name, const char* expected, const py::object& given) const {
     const double x = py::isinstance<py::bool_>(item) ? -1.0 : PyFloat_AsDouble(item.ptr());
     if (PyErr_Occurred() != nullptr || py::isinstance<py::bool_>(item)) {

@@ -14,7 +14,7 @@ An alarm is never called a mine: only a disposal expert confirms one. surefoot i
 
 from typing import TYPE_CHECKING
 
-from . import _stages, evaluation, fusion, physics, plot, thresholds, velocity
+from . import _stages, evaluation, fusion, physics, plot, thresholds, training, velocity
 from ._surefoot import (
     Alarm,
     Axis,
@@ -134,6 +134,7 @@ __all__ = [
     "threads",
     "thresholds",
     "to_text",
+    "training",
     "volume",
     "velocity",
     "write_wav",

@@ -20,7 +20,7 @@
 ///
 /// Visitors of it give text in, text out, validation, Python keywords, docstrings, `surefoot describe` and the tables.
 /// A visitor has five calls: (double&, name, unit, range, sentence), (Index&, name, unit, range, sentence),
-/// (NumberList&, name, unit, range of each number, sentence), (bool&, name, sentence) and (Enum&, name, words, sentence),
+/// (a list&, name, unit, range of each number, sentence), (bool&, name, sentence) and (Enum&, name, words, sentence),
 /// where words[i] is the word for the enumerator i.
 namespace surefoot {
 
@@ -112,11 +112,12 @@ class RangeCheck {
   void operator()(Index& n, const char* name, Unit unit, Range range, const char*) noexcept {
     check(static_cast<double>(n), name, unit, range);
   }
-  void operator()(NumberList& list, const char* name, Unit unit, Range range, const char*) noexcept {
-    if (list.count < 0 || list.count > NumberList::capacity) {
+  template <Index most>
+  void operator()(ListOf<most>& list, const char* name, Unit unit, Range range, const char*) noexcept {
+    if (list.count < 0 || list.count > most) {
       if (!problem_)
         problem_ = {name, "numbers are not a list that fits", static_cast<double>(list.count),
-                    between(0.0, static_cast<double>(NumberList::capacity)), Unit::none};
+                    between(0.0, static_cast<double>(most)), Unit::none};
       return;
     }
     for (const double x : list.view()) check(x, name, unit, range);
@@ -152,12 +153,17 @@ class FieldVisitor {
   virtual void real(double& value, const char* name, Unit unit, Range range, const char* sentence) = 0;
   virtual void count(Index& value, const char* name, Unit unit, Range range, const char* sentence) = 0;
   virtual void list(NumberList& value, const char* name, Unit unit, Range range, const char* sentence) = 0;
+  /// A list that may be long. One who has nothing to do with such lists need not say so.
+  virtual void long_list(LongList& value, const char* name, Unit unit, Range range, const char* sentence) {
+    (void)value, (void)name, (void)unit, (void)range, (void)sentence;
+  }
   virtual void flag(bool& value, const char* name, const char* sentence) = 0;
   virtual void choice(std::size_t& value, const char* name, Words words, const char* sentence) = 0;
 
   void operator()(double& x, const char* name, Unit u, Range r, const char* s) { real(x, name, u, r, s); }
   void operator()(Index& n, const char* name, Unit u, Range r, const char* s) { count(n, name, u, r, s); }
   void operator()(NumberList& l, const char* name, Unit u, Range r, const char* s) { list(l, name, u, r, s); }
+  void operator()(LongList& l, const char* name, Unit u, Range r, const char* s) { long_list(l, name, u, r, s); }
   void operator()(bool& b, const char* name, const char* s) { flag(b, name, s); }
   template <class E>
   requires std::is_enum_v<E>
