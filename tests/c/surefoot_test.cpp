@@ -70,7 +70,7 @@ TEST(CFace, SaysWhatItIs) {
 TEST(CFace, GivesTheBitsOfThePipelineBehindIt) {
   const Line line = test::rough_line(400, 256);
   const surefoot::Run expected = run(alarms_text, line);
-  ASSERT_FALSE(expected.alarms.empty()) << "the test line must raise an alarm";
+  ASSERT_FALSE(expected.alarm_records.empty()) << "the test line must raise an alarm";
   const Handle p(alarms_text, spec_of(line.spec()));
   Index n = 0;
   std::size_t n_alarms = 0;
@@ -89,9 +89,12 @@ TEST(CFace, GivesTheBitsOfThePipelineBehindIt) {
     }
     surefoot_alarm a = SUREFOOT_ALARM_INIT;
     while (surefoot_pipeline_pull_alarm(p, &a) == SUREFOOT_OK) {
-      ASSERT_LT(n_alarms, expected.alarms.size());
-      const Alarm& want = expected.alarms[n_alarms++];
+      ASSERT_LT(n_alarms, expected.alarm_records.size());
+      const Alarm& want = expected.alarm_records[n_alarms++];
       ASSERT_EQ(a.id, want.id);
+      ASSERT_EQ(a.revision, want.revision);
+      ASSERT_EQ(a.active, want.active);
+      ASSERT_EQ(a.description_hash, surefoot_pipeline_hash(p));
       ASSERT_EQ(a.trace_index, want.trace_index);
       ASSERT_EQ(a.first_index, want.first_index);
       ASSERT_EQ(a.last_index, want.last_index);
@@ -117,7 +120,7 @@ TEST(CFace, GivesTheBitsOfThePipelineBehindIt) {
   ASSERT_EQ(surefoot_pipeline_finish(p), SUREFOOT_OK);
   drain();
   EXPECT_EQ(n, line.n_traces());
-  EXPECT_EQ(n_alarms, expected.alarms.size());
+  EXPECT_EQ(n_alarms, expected.alarm_records.size());
   EXPECT_EQ(std::string(surefoot_pipeline_text(p)), expected.description);
 }
 

@@ -55,7 +55,7 @@ def line_for(pipeline: str, line: surefoot.Line) -> surefoot.Line:
 def test_streaming_gives_the_bits_of_the_run_for_any_split(line: surefoot.Line, pipeline: str) -> None:
     line = line_for(pipeline, line)
     run = surefoot.run(pipeline, line)
-    alarms = [alarm.as_dict() for alarm in run.alarms]
+    alarms = [alarm.as_dict() for alarm in run.alarm_records]
     rng = np.random.default_rng(3)
     splits = [[], list(range(1, 300))] + [sorted(rng.integers(0, 300, 6).tolist()) for _ in range(10)]
     for cuts in splits:
@@ -144,7 +144,7 @@ def test_a_pickle_has_what_was_not_pulled(line: surefoot.Line) -> None:
     again.push(line.samples[250:])
     again.finish()
     assert again.pull_all().tags.tobytes() == run.traces.tags.tobytes()
-    assert [a.as_dict() for a in again.alarms()] == [a.as_dict() for a in run.alarms]
+    assert [a.as_dict() for a in again.alarms()] == [a.as_dict() for a in run.alarm_records]
     assert again.description == live.description and again.input == live.input
 
 
