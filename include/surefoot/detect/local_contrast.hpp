@@ -63,7 +63,8 @@ void fields(V& v, LocalContrastOptions& o) {
 ///
 /// With "formula", z_k exceeds the normal quantile of a rate exactly where ratio_k exceeds dsp::cfar_factor() for that rate, for
 /// cells of `freedom` independent Gaussian samples: window energies, so F and not the exponential law. It is read from a table,
-/// to 0.01 in z where |z| < 3, between the rates 0.999 and 1e-100; beyond them z stays. Ground is not Gaussian: set thresholds on ground without targets.
+/// to 0.01 in z where |z| < 3, between the rates 0.999 and 1e-100; beyond them z stays. Ground is not Gaussian: set
+/// thresholds on ground without targets.
 ///
 /// Axis      along time and across traces. Feed it traces whose background wave is removed.
 /// Shape     (n_samples) in, of all channels; the same out, or (segments) with emit = "z", or "log_energy": ln ratio_k.
@@ -74,7 +75,8 @@ void fields(V& v, LocalContrastOptions& o) {
 /// Edges     score 0 and warming_up until there are enough cells, and warming_up for warm_up_traces scores. Where traces ahead
 ///           carry nothing or the line ends, cells behind stand for them. A cell, or a level, of zero energy has z = 0.
 /// Non-finite input: flagged, score 0; the trace is no cell of others.
-/// Cost      O(n_samples + segments cells), about 4 us for 43 segments and 24 cells ("ordered" 18 us); latency 0, two-sided cells_across / 2 + guard_traces; no allocation after construction.
+/// Cost      O(n_samples + segments cells), about 4 us for 43 segments and 24 cells ("ordered" 18 us); latency 0, two-sided
+///           cells_across / 2 + guard_traces; no allocation after construction.
 /// Not       a shape detector. "cell_average" hides one of two targets in the other's cells, ahead where none was scored yet;
 ///           "ordered" does not, up to a quarter of the cells. "cell_average" and "smallest" alarm at edges of clutter.
 /// @throws ConfigError  if cells are odd, none, or more than there are segments; if no whole segment fits.

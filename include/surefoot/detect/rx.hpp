@@ -56,8 +56,8 @@ void fields(V& v, RxOptions& o) {
 ///   score = normalised ln(1 + D^2 / p) (dsp::DepthNormalizer with 4 p samples, rate, limit_z and freeze_z of the depth options)
 ///   evidence = d / sqrt(S*_kk), not cut, as its profile (of the first channel); background_traces = n
 ///
-/// least is psi_1(m/2), what white noise of m samples has, and 0.01 for z; r is that of S before. Where the noise is Gaussian and nothing is shrunk,
-/// one-sided or trimmed, D^2 exceeds dsp::rx_threshold() as often as asked; the score does not need that: it is a robust z that
+/// least is psi_1(m/2), what white noise of m samples has, and 0.01 for z; r is that of S before. Where the noise is Gaussian and
+/// nothing is shrunk, one-sided or trimmed, D^2 exceeds dsp::rx_threshold() as often as asked; the score does not need that: it is a robust z that
 /// compares with those of the other stages, whatever the distribution of D^2.
 ///
 /// Axis      along time; the background runs across traces. Feed it traces whose background wave is removed.
@@ -73,8 +73,8 @@ void fields(V& v, RxOptions& o) {
 /// Cost      O(n_samples + p^3/6), with shrinkage = "ledoit_wolf" O(n p) and with trim O(n p^2) more: about 2.6, 3.5 and 27 us for 14
 ///           segments of 512 samples and 60 (trim: 100) traces; no allocation after construction; latency ahead_traces +
 ///           guard_traces, 0 without traces ahead.
-/// Not       a shape detector; `combine` has no part in it. Two-sided on energies it flags quiet ground (detection.md: area under the ROC 0.68, one-sided
-///           0.93 to 0.99). Several targets within the background hide each other at the start of a lane, where none was scored.
+/// Not       a shape detector; `combine` has no part in it. Two-sided on energies it flags quiet ground (area under the ROC 0.6 on
+///           a simulated mine field, one-sided 0.93 to 0.98). Several targets within the background hide each other at the start of a lane, where none was scored.
 /// @throws ConfigError  if no whole segment fits between start_s and end_s, there are more than 64, or least_traces is too few.
 /// @source   Reed and Yu, IEEE Trans. ASSP 38(10), 1990; exclusion and normalisation our own
 class Rx final : public WindowStage {
