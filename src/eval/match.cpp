@@ -60,6 +60,7 @@ class Matching {
         if (std::isnan(alarm.score))
           throw ConfigError("score", "alarm " + std::to_string(alarm.id) + " of line '" + line.line +
                                          "' has a score that is not a number");
+      if (!std::isfinite(line.start_m)) throw ConfigError("start_m", "the start of '" + line.line + "' must be finite");
       for (const double given : {line.area_m2, line.length_m})
         if (given <= 0.0 || std::isinf(given))
           throw ConfigError("line", "the scanned ground of '" + line.line + "' must be above 0 and finite");
@@ -162,8 +163,8 @@ class Matching {
   [[nodiscard]] Stretches scanned_along(const ScoredLine& line) const {
     std::vector<Interval> pieces = line.scan.along;
     for (Interval& p : pieces) {
-      p.low -= 0.5 * out_.options.footprint_m;
-      p.high += 0.5 * out_.options.footprint_m;
+      p.low += line.start_m - 0.5 * out_.options.footprint_m;
+      p.high += line.start_m + 0.5 * out_.options.footprint_m;
     }
     return Stretches(std::move(pieces));
   }
@@ -228,7 +229,8 @@ class Matching {
       const Alarm& alarm = line.alarms[i];
       const AlarmRef ref{static_cast<Index>(index), static_cast<Index>(i)};
       ++out_.n_alarms;
-      const Point p = ground() ? Point{alarm.position_m[0], alarm.position_m[1]} : Point{alarm.distance_m, 0.0};
+      const Point p =
+          ground() ? Point{alarm.position_m[0], alarm.position_m[1]} : Point{alarm.distance_m + line.start_m, 0.0};
       const double score = static_cast<double>(alarm.score);
       if (!std::isfinite(p.x_m) || !std::isfinite(p.y_m)) {
         out_.false_alarms.push_back({ref, score, static_cast<Index>(index), -1, false});
@@ -344,6 +346,7 @@ class Matching {
 
   [[nodiscard]] std::vector<Outline> halos_of(const std::vector<std::size_t>& lines) const {
     std::vector<Outline> halos;
+    if (out_.options.exposure == ExposureRule::scanned) return halos;
     for (std::size_t row = 0; row < trial_.truth.size(); ++row) {
       const Target& t = trial_.truth[row];
       const bool here = std::any_of(lines.begin(), lines.end(),

@@ -108,6 +108,19 @@ TEST(Match, ALaterRecordReplacesTheAlarmAndAnotherAlarmWithItsNumberDoesNot) {
   EXPECT_EQ(m.false_alarms.size(), 2U);  // two lists put together
 }
 
+TEST(Match, ALineThatStartsElsewhere) {
+  Trial trial{{line_of({alarm_at(0.5), alarm_at(3.0)}, 5.0)}, {target_at(2.5), target_at(1.9), target_at(6.9)}, {}};
+  trial.lines[0].start_m = 2.0;
+  trial.lines[0].ignored = {{4.5, 5.5}};
+  const Matched m = match(trial);
+  EXPECT_TRUE(m.outcomes[0].alarm);
+  EXPECT_NEAR(m.outcomes[0].offset_m, 0.0, 1e-12);
+  EXPECT_EQ(m.outcomes[1].coverage, Coverage::uncovered);
+  EXPECT_EQ(m.outcomes[2].coverage, Coverage::covered);
+  EXPECT_EQ(m.ignored.size(), 1U);
+  EXPECT_NEAR(m.exposure, 5.0 - 1.0 - 0.3 - 0.25 - 0.05, 1e-12);
+}
+
 TEST(Match, ZonesAndEndsAreIgnoredAndCountedSeparately) {
   Trial trial{{line_of({alarm_at(0.1), alarm_at(4.5), alarm_at(7.0), alarm_at(9.95)})},
               {target_at(0.2), target_at(4.5), target_at(8.0)},
@@ -235,6 +248,12 @@ TEST(Match, GivenGround) {
 TEST(Match, OverlappingHalosCountOnce) {
   const Matched m = match({{line_of({})}, {target_at(1.0), target_at(1.1), target_at(9.95)}, {}});
   EXPECT_NEAR(m.exposure, 10.0 - 0.4 - 0.2, 1e-12);
+}
+
+TEST(Match, TheRateOverAllScannedGround) {
+  const Trial trial{{line_of({})}, {target_at(1.0), target_at(9.95)}, {}};
+  EXPECT_NEAR(match(trial, {.exposure = ExposureRule::scanned}).exposure, 10.0, 1e-12);
+  EXPECT_NEAR(match(trial, {.exposure = ExposureRule::scanned, .edge_m = 1.0}).exposure, 8.0, 1e-12);
 }
 
 TEST(Match, NothingAtAll) {

@@ -29,10 +29,18 @@ enum class Frame : std::uint8_t {
 };
 inline constexpr std::array<const char*, 3> frame_words{"automatic", "along", "ground"};
 
+/// What ground a false alarm rate is over.
+enum class ExposureRule : std::uint8_t {
+  outside_halos,  ///< scanned ground without halos and zones: where a false alarm could be
+  scanned         ///< scanned ground without zones: a lower rate, for comparison with others' numbers
+};
+inline constexpr std::array<const char*, 2> exposure_rule_words{"outside_halos", "scanned"};
+
 struct MatchOptions {
   double halo_m = 0.10;
   ClutterRule clutter = ClutterRule::own_class;
   Frame frame = Frame::automatic;
+  ExposureRule exposure = ExposureRule::outside_halos;
   double footprint_m = 0.0;
   double max_gap_m = 0.25;
   double edge_m = 0.0;
@@ -43,6 +51,7 @@ void fields(V& v, MatchOptions& o) {
     "An alarm this near a target's nearest edge belongs to the target.");
   v(o.clutter, "clutter", Words(clutter_rule_words), "What an alarm on emplaced clutter counts as.");
   v(o.frame, "frame", Words(frame_words), "Compare places along the line or on the ground.");
+  v(o.exposure, "exposure", Words(exposure_rule_words), "Ground that the false alarm rate is over.");
   v(o.footprint_m, "footprint_m", Unit::metre, between(0, 100),
     "Width on the ground that the sensor sees; must be above 0 for a swept area.");
   v(o.max_gap_m, "max_gap_m", Unit::metre, above_to(0, 1000), "Ground between traces further apart was not scanned.");
@@ -50,24 +59,28 @@ void fields(V& v, MatchOptions& o) {
 }
 [[nodiscard]] Problem validate(const MatchOptions& options) noexcept;
 
-/// What a run gave on one line, and where it looked.
+/// What a run gave on one line, and where it looked. Distances of alarms and scan are the line's own; `start_m` moves them into the
+/// frame of the truth, in which `ignored` stands.
 struct ScoredLine {
   std::string line;  ///< as in the truth
   std::vector<Alarm> alarms;
   Scan scan;                      ///< where there were traces; empty: not known, then every target counts as covered
+  double start_m = 0.0;           ///< where the line's distance 0 lies in the truth's x_m, along the line
   double area_m2 = unknown;       ///< scanned ground, where somebody knows it better than the scan
   double length_m = unknown;      ///< the same along the line, where the scan is not known
   std::vector<Interval> ignored;  ///< pieces along the line that are not scored
   std::string lane;               ///< lines that pass over the same ground share it; empty: see match()
+  Index latency_traces = -1;      ///< from a trace to its score; -1: not known, or whole_line
+  bool whole_line = false;        ///< the run waits for the end of the line: no live result
+  double trace_spacing_m = 0.0;   ///< 0: not known
 };
 
 struct Trial {
   std::vector<ScoredLine> lines;
   Truth truth;
   std::vector<Polygon> ignored;  ///< ground that is not scored, in the frame of the targets
-  double area_m2 =
-      unknown;  ///< scanned ground of all lines: shared by their scanned length, or equally where it is not known
-  double length_m = unknown;  ///< the same along the lines, where no scan is known: shared equally
+  double area_m2 = unknown;      ///< scanned ground of all lines: shared by their scanned length, else equally
+  double length_m = unknown;     ///< the same along the lines, where no scan is known: shared equally
 };
 
 enum class Coverage : std::uint8_t { covered, uncovered, ignored };
@@ -160,7 +173,7 @@ struct Matched {
 ///           neither way. A target on a line that is not in the trial is uncovered.
 /// Objects   rows of the truth with the same id are one object; lines that pass over one object are one lane, also where they
 ///           say different lanes. A row without a line belongs to all lines (only on the ground).
-/// Exposure  the union of scanned ground without halos (of what absorbs alarms) and zones: metres along the line, m^2 on the
+/// Exposure  the union of scanned ground without halos (of what absorbs alarms; unless ExposureRule::scanned) and zones: metres along the line, m^2 on the
 ///           ground from the swept footprint, or area_m2 less the halos where it is given.
 /// Cost      alarms times targets of a line; the swept area milliseconds a metre.
 /// @throws ConfigError  an option out of range, a score that is NaN, one name for two lines, an object that is two things at
