@@ -130,7 +130,7 @@ def test_a_wrong_option_is_one_line_with_its_place(file: Path, tmp_path: Path) -
 def test_the_help_states_the_exit_codes() -> None:
     text = command("--help").stdout
     assert "exit codes" in text and all(f"\n  {n}  " in text for n in range(5))
-    for name in ("info", "run", "describe", "plot", "simulate", "demo"):
+    for name in ("info", "run", "describe", "plot", "simulate", "evaluate", "demo"):
         assert name in text
 
 

@@ -4,9 +4,7 @@
 #include "module.hpp"
 
 #include <surefoot/base/error.hpp>
-#include <surefoot/eval/roc.hpp>
-#include <surefoot/eval/split.hpp>
-#include <surefoot/eval/strata.hpp>
+#include <surefoot/eval/report.hpp>
 #include <surefoot/io/alarm_reader.hpp>
 
 #include <pybind11/stl.h>
@@ -16,11 +14,12 @@
 #include <optional>
 
 namespace surefoot::python {
+
+void bind_intervals(py::module_& m);  // of intervals.cpp, the other half of this part
+
 namespace {
 
 using eval::Interval;
-using eval::LaneScores;
-using eval::Matched;
 using eval::OperatingPoint;
 using Pair = std::pair<double, double>;
 
@@ -30,28 +29,25 @@ std::vector<Interval> intervals_of(const std::vector<Pair>& pairs) {
   for (const auto& [low, high] : pairs) out.push_back({low, high});
   return out;
 }
+std::vector<Pair> pairs_of(const std::vector<Interval>& intervals) {
+  std::vector<Pair> out;
+  for (const Interval& i : intervals) out.push_back(pair_of(i));
+  return out;
+}
 eval::Path path_of(const std::vector<Pair>& pairs) {
   eval::Path out;
   for (const auto& [x, y] : pairs) out.push_back({x, y});
   return out;
 }
 
-// A trial with what was made of it: everything that Python asks is read off these.
-struct Evaluation {
-  eval::Trial trial;
-  Matched matched;
-  std::vector<LaneScores> lanes;
-  eval::Roc roc;
+using eval::Evaluation;
 
-  Evaluation(eval::Trial given, const eval::MatchOptions& options, double confidence)
-      : trial(std::move(given)),
-        matched(eval::match(trial, options)),
-        lanes(eval::scores_of(matched)),
-        roc(eval::roc(eval::pooled(lanes), confidence)) {}
-
-  [[nodiscard]] const eval::ScoredLine& line(const eval::AlarmRef& ref) const { return trial.lines[to_size(ref.line)]; }
-  [[nodiscard]] const Alarm& alarm(const eval::AlarmRef& ref) const { return line(ref).alarms[to_size(ref.alarm)]; }
-};
+const eval::ScoredLine& line_of(const Evaluation& e, const eval::AlarmRef& ref) {
+  return e.trial.lines[to_size(ref.line)];
+}
+const Alarm& alarm_of(const Evaluation& e, const eval::AlarmRef& ref) {
+  return line_of(e, ref).alarms[to_size(ref.alarm)];
+}
 
 // One object with what belongs to it, as Python keeps it.
 struct Outcome {
@@ -63,8 +59,8 @@ struct Outcome {
 Outcome outcome_of(const Evaluation& e, const eval::Outcome& o) {
   Outcome out{o, std::nullopt, o.target.line, o.lane < 0 ? "" : e.matched.lanes[to_size(o.lane)].name};
   if (o.alarm) {
-    out.alarm = e.alarm(o.alarm);
-    out.line = e.line(o.alarm).line;
+    out.alarm = alarm_of(e, o.alarm);
+    out.line = line_of(e, o.alarm).line;
   }
   return out;
 }
@@ -77,12 +73,14 @@ std::unique_ptr<Evaluation> make_evaluation(std::vector<eval::ScoredLine> lines,
   eval::Trial trial{std::move(lines), std::move(truth), {}, area_m2, length_m};
   for (const auto& zone : ignored) trial.ignored.push_back(path_of(zone));
   const py::gil_scoped_release released;
-  return std::make_unique<Evaluation>(std::move(trial), options, confidence);
+  return std::make_unique<Evaluation>(eval::evaluate(std::move(trial), options, confidence));
 }
 
 eval::ScoredLine make_line(std::string name, std::vector<Alarm> alarms, const Line* scan, double max_gap_m,
                            const std::vector<Pair>& along, const std::vector<std::vector<Pair>>& paths, double area_m2,
-                           double length_m, const std::vector<Pair>& ignored, std::string lane) {
+                           double length_m, const std::vector<Pair>& ignored, std::string lane,
+                           std::optional<Index> latency_traces, bool whole_line, double trace_spacing_m,
+                           double start_m) {
   eval::ScoredLine line;
   line.line = std::move(name);
   line.alarms = std::move(alarms);
@@ -94,6 +92,10 @@ eval::ScoredLine make_line(std::string name, std::vector<Alarm> alarms, const Li
   line.length_m = length_m;
   line.ignored = intervals_of(ignored);
   line.lane = std::move(lane);
+  line.latency_traces = latency_traces.value_or(-1);
+  line.whole_line = whole_line;
+  line.start_m = start_m;
+  line.trace_spacing_m = scan != nullptr && trace_spacing_m == 0.0 ? scan->trace_spacing_m : trace_spacing_m;
   return line;
 }
 
@@ -107,15 +109,15 @@ py::array column_of(const eval::Roc& roc, Get get) {
 
 py::dict curve_of(const Evaluation& e) {
   py::dict d;
-  d["threshold"] = column_of(e.roc, [](const OperatingPoint& p) { return p.threshold; });
-  d["detected"] = column_of(e.roc, [](const OperatingPoint& p) { return static_cast<double>(p.detected); });
-  d["false_alarms"] = column_of(e.roc, [](const OperatingPoint& p) { return static_cast<double>(p.false_alarms); });
-  d["pd"] = column_of(e.roc, [](const OperatingPoint& p) { return p.pd; });
-  d["pd_low"] = column_of(e.roc, [](const OperatingPoint& p) { return p.pd_interval.low; });
-  d["pd_high"] = column_of(e.roc, [](const OperatingPoint& p) { return p.pd_interval.high; });
-  d["far"] = column_of(e.roc, [](const OperatingPoint& p) { return p.far; });
-  d["far_low"] = column_of(e.roc, [](const OperatingPoint& p) { return p.far_interval.low; });
-  d["far_high"] = column_of(e.roc, [](const OperatingPoint& p) { return p.far_interval.high; });
+  d["threshold"] = column_of(e.curve, [](const OperatingPoint& p) { return p.threshold; });
+  d["detected"] = column_of(e.curve, [](const OperatingPoint& p) { return static_cast<double>(p.detected); });
+  d["false_alarms"] = column_of(e.curve, [](const OperatingPoint& p) { return static_cast<double>(p.false_alarms); });
+  d["pd"] = column_of(e.curve, [](const OperatingPoint& p) { return p.pd; });
+  d["pd_low"] = column_of(e.curve, [](const OperatingPoint& p) { return p.pd_interval.low; });
+  d["pd_high"] = column_of(e.curve, [](const OperatingPoint& p) { return p.pd_interval.high; });
+  d["far"] = column_of(e.curve, [](const OperatingPoint& p) { return p.far; });
+  d["far_low"] = column_of(e.curve, [](const OperatingPoint& p) { return p.far_interval.low; });
+  d["far_high"] = column_of(e.curve, [](const OperatingPoint& p) { return p.far_interval.high; });
   return d;
 }
 
@@ -126,28 +128,6 @@ const char* unit_of(const Evaluation& e) {
     case eval::ExposureUnit::unknown: break;
   }
   return "";
-}
-
-void bind_intervals(py::module_& m) {
-  const auto confidence = py::arg("confidence") = 0.95;
-  m.def(
-      "clopper_pearson", [](Index k, Index n, double c) { return pair_of(eval::clopper_pearson(k, n, c)); },
-      py::arg("hits"), py::arg("n"), confidence,
-      "Two-sided interval of a probability from hits of n (Clopper and Pearson 1934): never covers less often than it "
-      "says.");
-  m.def(
-      "wilson", [](Index k, Index n, double c) { return pair_of(eval::wilson(k, n, c)); }, py::arg("hits"),
-      py::arg("n"), confidence, "The same by the score test (Wilson 1927): shorter, covers about as often as it says.");
-  m.def(
-      "poisson_rate", [](Index k, double a, double c) { return pair_of(eval::poisson_rate(k, a, c)); },
-      py::arg("events"), py::arg("exposure"), confidence,
-      "Two-sided exact interval of a rate from events in an exposure (Garwood 1936).");
-  m.def("zero_miss_sample_size", &eval::zero_miss_sample_size, py::arg("probability"), confidence,
-        "How many targets must be found, none missed, to show that probability of detection, one-sided.");
-  m.def("zero_miss_shows", &eval::zero_miss_shows, py::arg("n"), confidence,
-        "What n found of n shows, one-sided: a lower bound of the probability of detection.");
-  m.def("mcnemar", &eval::mcnemar, py::arg("b"), py::arg("c"),
-        "Two-sided exact McNemar test: b targets found by the first run only, c by the second only.");
 }
 
 void bind_point(py::module_& m) {
@@ -199,17 +179,26 @@ void bind_line(py::module_& m) {
           py::arg("max_gap_m") = eval::MatchOptions{}.max_gap_m, py::arg("along") = std::vector<Pair>{},
           py::arg("paths") = std::vector<std::vector<Pair>>{}, py::arg("area_m2") = unknown,
           py::arg("length_m") = unknown, py::arg("ignored") = std::vector<Pair>{}, py::arg("lane") = "",
+          py::arg("latency_traces") = py::none(), py::arg("whole_line") = false, py::arg("trace_spacing_m") = 0.0,
+          py::arg("start_m") = 0.0,
           "scan: the Line that was run; along: pieces (from, to) in metres along the line; paths: of the head, (x, y); "
           "with neither, every target counts as covered. area_m2, length_m: of scanned ground, where it is known "
-          "better. ignored: pieces along the line that are not scored. lane: shared by lines over the same ground.")
+          "better. ignored: pieces along the line that are not scored. lane: shared by lines over the same ground. "
+          "latency_traces, whole_line, trace_spacing_m: of the pipeline, for the report. "
+          "start_m: where distance 0 of the line lies in the truth's x_m.")
       .def_readonly("line", &eval::ScoredLine::line)
       .def_readonly("alarms", &eval::ScoredLine::alarms)
-      .def_property_readonly("along",
-                             [](const eval::ScoredLine& l) {
-                               std::vector<Pair> out;
-                               for (const Interval& i : l.scan.along) out.push_back(pair_of(i));
-                               return out;
-                             })
+      .def_readonly("trace_spacing_m", &eval::ScoredLine::trace_spacing_m)
+      .def_property(
+          "along", [](const eval::ScoredLine& l) { return pairs_of(l.scan.along); },
+          [](eval::ScoredLine& l, const std::vector<Pair>& pieces) { l.scan.along = intervals_of(pieces); },
+          "Pieces (from, to) that were scanned.")
+      .def_readwrite("start_m", &eval::ScoredLine::start_m)
+      .def_property(
+          "ignored", [](const eval::ScoredLine& l) { return pairs_of(l.ignored); },
+          [](eval::ScoredLine& l, const std::vector<Pair>& pieces) { l.ignored = intervals_of(pieces); },
+          "Pieces that are not scored.")
+      .def("__copy__", [](const eval::ScoredLine& l) { return l; })
       .def_property_readonly("paths", [](const eval::ScoredLine& l) {
         std::vector<std::vector<Pair>> out;
         for (const eval::Path& path : l.scan.paths) {
@@ -230,7 +219,7 @@ void bind_line(py::module_& m) {
 
 std::vector<Alarm> alarms_of(const Evaluation& e, const std::vector<eval::AlarmRef>& refs) {
   std::vector<Alarm> out;
-  for (const eval::AlarmRef& ref : refs) out.push_back(e.alarm(ref));
+  for (const eval::AlarmRef& ref : refs) out.push_back(alarm_of(e, ref));
   return out;
 }
 
@@ -243,8 +232,8 @@ eval::Criterion criterion_of(std::optional<double> far, std::optional<double> pd
 py::dict hold_out(const Evaluation& e, std::optional<double> far, std::optional<double> pd,
                   const std::optional<std::vector<std::string>>& groups) {
   const eval::Criterion criterion = criterion_of(far, pd);
-  const eval::HoldOut h = groups ? eval::leave_one_group_out(e.matched, *groups, criterion, e.roc.confidence)
-                                 : eval::leave_one_lane_out(e.matched, criterion, e.roc.confidence);
+  const eval::HoldOut h = groups ? eval::leave_one_group_out(e.matched, *groups, criterion, e.curve.confidence)
+                                 : eval::leave_one_lane_out(e.matched, criterion, e.curve.confidence);
   py::list parts;
   for (const eval::HeldOut& part : h.parts) {
     py::dict d;
@@ -268,7 +257,7 @@ py::dict hold_out(const Evaluation& e, std::optional<double> far, std::optional<
 
 py::list strata_of(const Evaluation& e, double threshold) {
   py::list out;
-  for (const eval::Stratum& s : eval::strata(e.matched, threshold, e.roc.confidence)) {
+  for (const eval::Stratum& s : eval::strata(e.matched, threshold, e.curve.confidence)) {
     py::dict d;
     d["by"] = s.by;
     d["name"] = s.name;
@@ -295,6 +284,90 @@ py::list halo_sweep(const Evaluation& e, const std::vector<double>& halos_m, dou
   return out;
 }
 
+eval::ReportOptions report_options(const Evaluation& e, double threshold, std::vector<double> rates, double area_rate,
+                                   Index draws, Index seed) {
+  return {.threshold = threshold,
+          .rates = std::move(rates),
+          .area_rate = area_rate,
+          .bootstrap = {.draws = draws, .seed = seed, .confidence = e.curve.confidence}};
+}
+
+py::dict drawn_dict(const eval::Drawn& d) {
+  py::dict out;
+  out["value"] = d.value;
+  out["interval"] = pair_of(d.interval);
+  out["p"] = d.p;
+  out["draws"] = d.draws;
+  return out;
+}
+
+void bind_comparison(py::module_& m) {
+  struct Named {
+    eval::Comparison comparison;
+    Evaluation first;
+    [[nodiscard]] std::vector<Outcome> outcomes(const std::vector<Index>& objects) const {
+      std::vector<Outcome> out;
+      for (const Index i : objects) out.push_back(outcome_of(first, first.matched.outcomes[to_size(i)]));
+      return out;
+    }
+  };
+  py::class_<Named>(m, "Comparison", "Two runs over the same targets, at equal false alarm rate.")
+      .def_property_readonly("first", [](const Named& c) { return c.comparison.first; })
+      .def_property_readonly("second", [](const Named& c) { return c.comparison.second; })
+      .def_property_readonly("n_targets", [](const Named& c) { return c.comparison.n_targets; })
+      .def_property_readonly(
+          "only_first", [](const Named& c) { return c.outcomes(c.comparison.only_first); }, "Found by the first alone.")
+      .def_property_readonly("only_second", [](const Named& c) { return c.outcomes(c.comparison.only_second); })
+      .def_property_readonly(
+          "mcnemar_p", [](const Named& c) { return c.comparison.mcnemar_p; }, "Exact, two-sided.")
+      .def_property_readonly(
+          "area_difference", [](const Named& c) { return drawn_dict(c.comparison.area_difference); },
+          "Partial area of the second less that of the first, by lane.")
+      .def("to_json", [](const Named& c) { return eval::to_json(c.comparison, c.first); })
+      .def("table", [](const Named& c) { return eval::to_text(c.comparison, c.first); });
+  m.def(
+      "compare",
+      [](const Evaluation& first, const Evaluation& second, double far, double area_far, Index draws, Index seed) {
+        const py::gil_scoped_release released;
+        return Named{eval::compare(first.matched, second.matched, far, area_far,
+                                   {.draws = draws, .seed = seed, .confidence = first.curve.confidence}),
+                     first};
+      },
+      py::arg("first"), py::arg("second"), py::kw_only(), py::arg("far"), py::arg("area_far"), py::arg("draws") = 1000,
+      py::arg("seed") = 1,
+      "Two runs at equal false alarm rate: McNemar's exact test over targets, and the difference of the partial areas "
+      "to "
+      "area_far drawn by lanes.");
+}
+
+void bind_rejection(py::module_& m) {
+  using eval::ClutterRejection;
+  py::class_<ClutterRejection>(m, "ClutterRejection",
+                               "Alarms of a metal detector that a second score may silence with its mines kept.")
+      .def_readonly("kept_asked", &ClutterRejection::kept_asked)
+      .def_readonly("mines", &ClutterRejection::mines, "That the metal detector found.")
+      .def_readonly("mines_kept", &ClutterRejection::mines_kept)
+      .def_readonly("clutter_alarms", &ClutterRejection::clutter_alarms)
+      .def_readonly("rejected", &ClutterRejection::rejected)
+      .def_readonly("threshold", &ClutterRejection::threshold, "-inf: nothing may be silenced.")
+      .def_readonly("share", &ClutterRejection::share)
+      .def_property_readonly("interval", [](const ClutterRejection& r) { return pair_of(r.interval); })
+      .def_readonly("kept_shows", &ClutterRejection::kept_shows)
+      .def("to_json", [](const ClutterRejection& r) { return eval::to_json(r); })
+      .def("table", [](const ClutterRejection& r) { return eval::to_text(r); });
+  m.def(
+      "clutter_rejection",
+      [](const Evaluation& metal, const Evaluation& ranked, double kept, double radius_m) {
+        const py::gil_scoped_release released;
+        return eval::clutter_rejection(metal.trial, ranked.trial, metal.matched.options, radius_m, kept,
+                                       metal.curve.confidence);
+      },
+      py::arg("metal"), py::arg("ranked"), py::kw_only(), py::arg("kept") = 1.0, py::arg("radius_m") = 0.10,
+      "The share of a metal detector's alarms on clutter, or on nothing, that the alarms of `ranked` within radius_m "
+      "of them "
+      "reject when that share of the metal-detected mines is kept. A run that ranks its own alarms is given as both.");
+}
+
 void bind_evaluation(py::module_& m) {
   eval::MatchOptions usual;
   const auto everything = py::arg("threshold") = -std::numeric_limits<double>::infinity();
@@ -315,14 +388,15 @@ void bind_evaluation(py::module_& m) {
       .def_property_readonly("false_alarms",
                              [](const Evaluation& e) {
                                std::vector<Alarm> out;
-                               for (const eval::FalseAlarm& f : e.matched.false_alarms) out.push_back(e.alarm(f.alarm));
+                               for (const eval::FalseAlarm& f : e.matched.false_alarms)
+                                 out.push_back(alarm_of(e, f.alarm));
                                return out;
                              })
       .def_property_readonly(
           "false_lines",
           [](const Evaluation& e) {
             std::vector<std::string> out;
-            for (const eval::FalseAlarm& f : e.matched.false_alarms) out.push_back(e.line(f.alarm).line);
+            for (const eval::FalseAlarm& f : e.matched.false_alarms) out.push_back(line_of(e, f.alarm).line);
             return out;
           },
           "The line of each false alarm.")
@@ -334,7 +408,7 @@ void bind_evaluation(py::module_& m) {
           "In zones and at ends that are not scored.")
       .def_property_readonly("n_alarms", [](const Evaluation& e) { return e.matched.n_alarms; })
       .def_property_readonly(
-          "n_targets", [](const Evaluation& e) { return e.roc.n_targets; },
+          "n_targets", [](const Evaluation& e) { return e.curve.n_targets; },
           "That count: no clutter, covered, not ignored.")
       .def_property_readonly(
           "exposure", [](const Evaluation& e) { return e.matched.exposure; },
@@ -351,23 +425,23 @@ void bind_evaluation(py::module_& m) {
       .def_property_readonly(
           "notes", [](const Evaluation& e) { return e.matched.notes; }, "What a reader of the numbers must know.")
       .def_property_readonly(
-          "as_run", [](const Evaluation& e) { return e.roc.points.back(); }, "With every alarm that the run sounded.")
+          "as_run", [](const Evaluation& e) { return e.curve.points.back(); }, "With every alarm that the run sounded.")
       .def_property_readonly("roc", &curve_of,
                              "The curve by falling threshold: a dict of arrays, with pointwise bands.")
       .def(
-          "at_far", [](const Evaluation& e, double far) { return e.roc.at_far(far); }, py::arg("far"),
+          "at_far", [](const Evaluation& e, double far) { return e.curve.at_far(far); }, py::arg("far"),
           "With the lowest threshold whose false alarm rate is at most far.")
       .def(
           "at_pd",
           [](const Evaluation& e, double pd) {
-            const OperatingPoint* p = e.roc.at_pd(pd);
+            const OperatingPoint* p = e.curve.at_pd(pd);
             return p == nullptr ? std::nullopt : std::optional(*p);
           },
           py::arg("pd"), "With the highest threshold that detects at least pd; None if none does.")
       .def(
-          "at_threshold", [](const Evaluation& e, double t) { return e.roc.at_threshold(t); }, py::arg("threshold"))
+          "at_threshold", [](const Evaluation& e, double t) { return e.curve.at_threshold(t); }, py::arg("threshold"))
       .def(
-          "partial_area", [](const Evaluation& e, double far) { return e.roc.partial_area(far); }, py::arg("far"),
+          "partial_area", [](const Evaluation& e, double far) { return e.curve.partial_area(far); }, py::arg("far"),
           "Mean probability of detection over false alarm rates from 0 to far: from 0 to 1.")
       .def("strata", &strata_of, everything, "By class, depth, soil, surface, operator; each with n and intervals.")
       .def("halo_sweep", &halo_sweep, py::arg("halos_m") = std::vector<double>{}, everything, py::arg("far") = 1.0,
@@ -375,7 +449,32 @@ void bind_evaluation(py::module_& m) {
       .def("hold_out", &hold_out, py::arg("far") = py::none(), py::kw_only(), py::arg("pd") = py::none(),
            py::arg("groups") = py::none(),
            "Leave one lane out: the threshold is fixed on the others, at a false alarm rate or a probability of "
-           "detection. groups: a name for each lane, to leave out a soil or a site.");
+           "detection. groups: a name for each lane, to leave out a soil or a site.")
+      .def(
+          "bootstrap_partial_area",
+          [](const Evaluation& e, double far, Index draws, Index seed) {
+            return drawn_dict(eval::bootstrap_partial_area(
+                e.matched, far, {.draws = draws, .seed = seed, .confidence = e.curve.confidence}));
+          },
+          py::arg("far"), py::kw_only(), py::arg("draws") = 1000, py::arg("seed") = 1,
+          "The partial area with the interval of its draws of lanes and, in them, targets.")
+      .def(
+          "to_json",
+          [](const Evaluation& e, double threshold, std::vector<double> rates, double area_far, Index draws,
+             Index seed) {
+            return eval::to_json(e, report_options(e, threshold, std::move(rates), area_far, draws, seed));
+          },
+          everything, py::kw_only(), py::arg("rates") = std::vector<double>{}, py::arg("area_far") = 0.0,
+          py::arg("draws") = 1000, py::arg("seed") = 1,
+          "All of it as one JSON object. rates: false alarm rates to give Pd at; area_far: end of the partial area.")
+      .def(
+          "table",
+          [](const Evaluation& e, double threshold, std::vector<double> rates, double area_far, Index draws,
+             Index seed) {
+            return eval::to_text(e, report_options(e, threshold, std::move(rates), area_far, draws, seed));
+          },
+          everything, py::kw_only(), py::arg("rates") = std::vector<double>{}, py::arg("area_far") = 0.0,
+          py::arg("draws") = 1000, py::arg("seed") = 1, "The same for people.");
 }
 
 }  // namespace
@@ -386,6 +485,19 @@ void bind_scoring(py::module_& m) {
   bind_outcome(m);
   bind_line(m);
   bind_evaluation(m);
+  bind_comparison(m);
+  bind_rejection(m);
+  m.def(
+      "scanned",
+      [](const Line& line, double max_gap_m) {
+        eval::ScoredLine scored;
+        scored.scan = eval::scan_of(line, max_gap_m);
+        scored.trace_spacing_m = line.trace_spacing_m;
+        return scored;
+      },
+      py::arg("line"), py::arg("max_gap_m") = eval::MatchOptions{}.max_gap_m,
+      "Where the usable traces of a line were: a ScoredLine without alarms.");
+  m.attr("EVALUATION_MEANING") = eval::first_factor;
 }
 
 }  // namespace surefoot::python

@@ -8,13 +8,18 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from . import _surefoot
+from . import _surefoot, plot
 from ._surefoot import (
     Alarm,
+    ClutterRejection,
+    Comparison,
+    DualRun,
     Line,
     OperatingPoint,
     Outcome,
@@ -22,8 +27,11 @@ from ._surefoot import (
     ScoredLine,
     Target,
     clopper_pearson,
+    clutter_rejection,
+    compare,
     mcnemar,
     poisson_rate,
+    scanned,
     wilson,
     zero_miss_sample_size,
     zero_miss_shows,
@@ -33,22 +41,29 @@ if TYPE_CHECKING:
     import os
 
 __all__ = [
+    "ClutterRejection",
+    "Comparison",
     "Evaluation",
     "OperatingPoint",
     "Outcome",
     "ScoredLine",
     "clopper_pearson",
+    "clutter_rejection",
+    "compare",
     "evaluate",
     "mcnemar",
     "poisson_rate",
     "read_alarms",
+    "read_run",
+    "scanned",
+    "told",
     "wilson",
     "zero_miss_sample_size",
     "zero_miss_shows",
 ]
 
 _Path: TypeAlias = "str | os.PathLike[str]"
-_OfLine: TypeAlias = Sequence[Alarm] | Run
+_OfLine: TypeAlias = Sequence[Alarm] | Run | DualRun
 Alarms: TypeAlias = "_OfLine | _Path | Mapping[str, _OfLine] | Sequence[ScoredLine]"
 Scanned: TypeAlias = "Line | Sequence[tuple[float, float]]"
 
@@ -56,10 +71,73 @@ Scanned: TypeAlias = "Line | Sequence[tuple[float, float]]"
 class Evaluation(_surefoot.Evaluation):
     """What was found, what was missed and what was false; every curve and table is read off it."""
 
+    def plot(self, **options: Any) -> Any:
+        """The curve with its band, Pd against false alarm rate on a logarithmic axis; see surefoot.plot.roc."""
+        return plot.roc({"": self}, **options)
+
+    def compare(self, other: _surefoot.Evaluation, *, far: float, area_far: float, **options: Any) -> Comparison:
+        """This run (first) and another (second) at equal false alarm rate; see surefoot.evaluation.compare."""
+        return compare(self, other, far=far, area_far=area_far, **options)
+
 
 def read_alarms(path: _Path) -> dict[str, list[Alarm]]:
     """The alarms of a table, CSV or GeoJSON, by the name of their line."""
     return _surefoot.read_alarms(path)
+
+
+def _latest(latency: int | Mapping[str, int] | None) -> int | None:
+    """Of two sensors the latency that is longer in traces."""
+    return max(latency.values()) if isinstance(latency, Mapping) else latency
+
+
+def read_run(path: _Path) -> list[ScoredLine]:
+    """What a run left: its folder, the folder of several runs' folders, or a table of alarms.
+
+    A run.json beside the alarms says where was scanned and how late the pipeline is. A run without alarms is a line all the same.
+    """
+    source = Path(path)
+    if source.is_dir() and not (source / "alarms.csv").is_file():
+        found = sorted(p.parent for p in source.glob("*/alarms.csv"))
+        if not found:
+            raise _surefoot.DataError(f"{source} holds no alarms.csv, nor do the folders in it")
+        return [line for folder in found for line in read_run(folder)]
+    table = source / "alarms.csv" if source.is_dir() else source
+    named = read_alarms(table)
+    info_path = table.parent / "run.json"
+    if not info_path.is_file():
+        return [ScoredLine(name, listed) for name, listed in named.items()]
+    try:
+        info = json.loads(info_path.read_text(encoding="utf-8"))
+        where = info.get("scanned") or {}
+        told = {
+            "along": where.get("along_m", []),
+            "paths": where.get("paths_m", []),
+            "trace_spacing_m": where.get("trace_spacing_m", 0.0),
+            "latency_traces": _latest(info.get("latency_traces")),
+            "whole_line": bool(info.get("needs_whole_line", False)),
+        }
+        name = where.get("line") or Path(info["input"]["file"]).stem
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise _surefoot.DataError(f"{info_path} is not what a run writes: {wrong}") from None
+    if set(named) - {name}:  # a table of other lines that happens to lie here
+        return [ScoredLine(n, listed) for n, listed in named.items()]
+    return [ScoredLine(name, named.get(name, []), **told)]
+
+
+def told(
+    line: ScoredLine,
+    *,
+    along: Sequence[tuple[float, float]] | None = None,
+    ignored: Sequence[tuple[float, float]] = (),
+    start_m: float = 0.0,
+) -> ScoredLine:
+    """A copy of a line with what is told of it beside its run: where it was scanned instead, what of it is not scored, where it starts."""
+    out = copy.copy(line)
+    if along is not None:
+        out.along = list(along)
+    out.ignored = list(ignored)
+    out.start_m = start_m
+    return out
 
 
 def _truth_of(truth: Sequence[Target] | _Path | Sequence[_Path]) -> list[Target]:
@@ -78,8 +156,8 @@ def _by_line(alarms: Alarms, names: list[str]) -> dict[str, _OfLine]:
     if isinstance(alarms, str) or hasattr(alarms, "__fspath__"):
         named: dict[str, _OfLine] = dict(read_alarms(alarms))
         return {names[0]: next(iter(named.values()))} if list(named) == [""] and len(names) == 1 else named
-    if isinstance(alarms, Run):
-        stem = Path(alarms.traces.file).stem
+    if isinstance(alarms, Run | DualRun):
+        stem = Path(_traces_of(alarms).file).stem
         return {stem if stem in names or len(names) != 1 else names[0]: alarms}
     listed = [a for a in alarms if isinstance(a, Alarm)]
     if len(listed) != len(list(alarms)):
@@ -89,6 +167,18 @@ def _by_line(alarms: Alarms, names: list[str]) -> dict[str, _OfLine]:
             f"the truth is of {len(names)} lines ({', '.join(names[:5])}, ...): give the alarms by the name of their line"
         )
     return {names[0] if names else "line": listed}
+
+
+def _traces_of(run: Run | DualRun) -> Line:
+    """The line in whose frame the alarms stand."""
+    return run.traces if isinstance(run, Run) else run.gpr
+
+
+def _timing_of(run: Run | DualRun) -> dict[str, Any]:
+    latency = run.latency if isinstance(run, Run) else _latest({"emi": run.emi_latency, "gpr": run.gpr_latency})
+    return {
+        "latency_traces": latency, "whole_line": latency is None, "trace_spacing_m": _traces_of(run).trace_spacing_m
+    }
 
 
 def _pieces(scan: Scanned | tuple[float, float] | None) -> dict[str, Any]:
@@ -112,6 +202,7 @@ def evaluate(
     scan: Scanned | tuple[float, float] | Mapping[str, Scanned | tuple[float, float]] | None = None,
     ignored: Mapping[str, Sequence[tuple[float, float]]] | Sequence[Sequence[tuple[float, float]]] = (),
     lanes: Mapping[str, str] | None = None,
+    start_m: float | Mapping[str, float] = 0.0,
     confidence: float = 0.95,
     max_gap_m: float = 0.25,
     **options: Any,
@@ -127,7 +218,9 @@ def evaluate(
         many.
     ignored: what is not scored: pieces (from, to) by line, or polygons of (x, y) on the ground. Counted separately.
     lanes: the lane of each line, where several lines pass over the same ground.
-    options: clutter="own_class" or "false_alarm", frame="automatic", "along" or "ground", footprint_m, edge_m; see
+    start_m: where distance 0 of a line lies in the truth's x_m, of all or by line.
+    options: clutter="own_class" or "false_alarm", exposure="outside_halos" or "scanned" (the ground that
+        rates are over), frame="automatic", "along" or "ground", footprint_m, edge_m; see
         surefoot.evaluation.Evaluation.
 
     Returns an Evaluation. Raises ConfigError for arguments that cannot be, DataError for files.
@@ -140,7 +233,7 @@ def evaluate(
         pieces = ignored
     else:
         zones = [list(zone) for zone in ignored]
-    if not isinstance(alarms, str | Mapping | Run) and not hasattr(alarms, "__fspath__"):
+    if not isinstance(alarms, str | Mapping | Run | DualRun) and not hasattr(alarms, "__fspath__"):
         alarms = list(alarms)
     if isinstance(alarms, list) and alarms and all(isinstance(a, ScoredLine) for a in alarms):
         lines = list(alarms)
@@ -149,20 +242,23 @@ def evaluate(
         by_line = _by_line(alarms, names)
         for name, of_line in by_line.items():
             here: Any = scan.get(name) if isinstance(scan, Mapping) else scan
-            if here is None and isinstance(of_line, Run):
-                here = of_line.traces
-            told = _pieces(here)
+            if here is None and isinstance(of_line, Run | DualRun):
+                here = _traces_of(of_line)
+            how = _pieces(here)
+            if isinstance(of_line, Run | DualRun):
+                how |= _timing_of(of_line)
             for key, value in (("area_m2", area_m2), ("length_m", length_m)):
                 if isinstance(value, Mapping) and name in value:
-                    told[key] = value[name]
+                    how[key] = value[name]
             lines.append(
                 ScoredLine(
                     name,
-                    of_line.alarms if isinstance(of_line, Run) else list(of_line),
+                    of_line.alarms if isinstance(of_line, Run | DualRun) else list(of_line),
                     max_gap_m=max_gap_m,
                     ignored=list(pieces.get(name, ())),
                     lane=(lanes or {}).get(name, ""),
-                    **told,
+                    start_m=start_m.get(name, 0.0) if isinstance(start_m, Mapping) else start_m,
+                    **how,
                 )
             )
     whole = {k: v for k, v in (("area_m2", area_m2), ("length_m", length_m)) if v is not None and not isinstance(v, Mapping)}

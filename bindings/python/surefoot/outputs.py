@@ -56,6 +56,22 @@ def searched(run: Run) -> bool:
     return "detector" in tomllib.loads(run.description) and bool(np.any(run.scores))
 
 
+def name_of(line: Line) -> str:
+    """What a line is called in tables of alarms."""
+    return Path(line.file).stem if line.file else "line"
+
+
+def scanned(traces: Line, line: Line) -> dict[str, Any]:
+    """Where the usable traces were, for `surefoot evaluate`: pieces along the line and paths on the ground, in metres."""
+    where = _surefoot.scanned(traces)
+    return {
+        "line": name_of(line),
+        "trace_spacing_m": where.trace_spacing_m,
+        "along_m": where.along,
+        "paths_m": where.paths,
+    }
+
+
 def summary(
     pipeline: str, source: Path, line: Line, run: Run, timing: Timing, folder: Path, how: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -89,6 +105,7 @@ def summary(
         "traces_per_s": round(timing.traces_per_s, 1),
         "latency_traces": run.latency,
         "needs_whole_line": run.latency is None,
+        "scanned": scanned(run.traces, line),
         "assumptions": list(line.assumptions),
         "quality": quality_counts(run.traces),
         "notes": notes_of(run.notes),
@@ -138,6 +155,7 @@ def dual_summary(
         "n_both": sum(Sensors.emi in s and Sensors.gpr in s for s in raised),
         "seconds": round(seconds, 6),
         "latency_traces": {"emi": run.emi_latency, "gpr": run.gpr_latency},
+        "scanned": scanned(run.gpr, lines["gpr"]),
         "quality": {sensor: quality_counts(line) for sensor, line in traces.items()},
         "notes": [*notes_of(run.emi_notes), *notes_of(run.gpr_notes)],
     }
@@ -146,7 +164,7 @@ def dual_summary(
 def write_alarms(folder: Path, alarms: list[Alarm], line: Line) -> None:
     """alarms.geojson and alarms.csv in a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = Path(line.file).stem if line.file else "line"
+    name = name_of(line)
     (folder / "alarms.geojson").write_text(_surefoot.alarms_to_geojson(alarms, name=name, line=line), encoding="utf-8")
     (folder / "alarms.csv").write_text(_surefoot.alarms_to_csv(alarms, name=name, line=line), encoding="utf-8")
 
@@ -159,7 +177,7 @@ def write_dual_run(folder: Path, run: DualRun, lines: Mapping[str, Line], info: 
     """alarms.geojson, alarms.csv, alarm_records.csv (all that was told, in its order), emi_scores.npy, gpr_scores.npy, run.json.
     The alarms stand in the frame of the radar's line."""
     write_alarms(folder, run.alarms, lines["gpr"])
-    records = _surefoot.alarms_to_csv(run.alarm_records, name=Path(lines["gpr"].file).stem or "line", line=lines["gpr"])
+    records = _surefoot.alarms_to_csv(run.alarm_records, name=name_of(lines["gpr"]), line=lines["gpr"])
     (folder / "alarm_records.csv").write_text(records, encoding="utf-8")
     np.save(folder / "emi_scores.npy", np.ascontiguousarray(run.emi_scores, dtype="<f4"))
     np.save(folder / "gpr_scores.npy", np.ascontiguousarray(run.gpr_scores, dtype="<f4"))

@@ -6,14 +6,14 @@ Nothing here touches matplotlib's global state: each figure is its own, on no wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _surefoot
-from ._surefoot import Alarm, Line, Quality, Target
+from ._surefoot import Alarm, Evaluation, Line, Quality, Target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -340,4 +340,59 @@ def slice(
     name, _, unit = label.partition(" (")
     between = f"{name} {start * scale:g} to {end * scale:g} {unit.rstrip(')')}".strip()
     ax.set_title(title or between, loc="left", fontsize=11, fontweight="bold", color=_INK)
+    return ax if figure is None else figure
+
+
+def roc(
+    evaluations: Mapping[str, Evaluation],
+    ax: Axes | None = None,
+    *,
+    title: str | None = None,
+) -> Axes | Figure:
+    """Draw probability of detection against false alarm rate: steps on a logarithmic axis, with the pointwise band of Pd.
+
+    evaluations: by the name of their run. What a run detects without any false alarm stands at the left edge. A curve ends in a dot
+    where the run sounded no more, with the intervals of Pd (Clopper-Pearson) and of the rate (exact Poisson). Returns the Axes that was given, or else a new Figure. Raises ValueError without a rate.
+    """
+    unknown = [name for name, e in evaluations.items() if not e.unit or not e.n_targets]
+    if unknown or not evaluations:
+        raise ValueError("a curve needs targets and scanned ground that is known: give scan, area_m2 or length_m")
+    figure: Figure | None = None
+    if ax is None:
+        figure = new_figure(7.2, 5.2)
+        ax = figure.subplots()
+    curves = {name: e.roc for name, e in evaluations.items()}
+    rates = np.concatenate([curve["far"][curve["far"] > 0] for curve in curves.values()])
+    left = 10.0 ** np.floor(np.log10(min(rates.min(initial=1.0) / 2.0, 1e-1)))
+    right = max(10.0, 10.0 ** np.ceil(np.log10(rates.max(initial=1.0))))
+    colours = [_INK, _ALARM, _TRUTH, _FLAG, "#e09f3e", _CLUTTER]
+    for k, (name, curve) in enumerate(curves.items()):
+        colour, e = colours[k % len(colours)], evaluations[name]
+        # Of the points at one rate the last is the best.
+        far = np.maximum(curve["far"], left)
+        last = np.append(far[1:] != far[:-1], True)
+        far = far[last]
+        pd, low, high = (curve[c][last] for c in ("pd", "pd_low", "pd_high"))
+        counts = f"{e.as_run.detected} of {e.n_targets} found, {e.as_run.false_alarms} false"
+        label = f"{name}: {counts}" if name else counts
+        ax.fill_between(far, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
+        ax.step(far, pd, where="post", color=colour, linewidth=1.8, label=label)
+        ends = [max(e.as_run.far_interval[0], left)], [e.as_run.far_interval[1]]
+        ax.errorbar(far[-1:], pd[-1:], xerr=[[far[-1]] - np.array(ends[0]), np.array(ends[1]) - far[-1]],
+                    yerr=[pd[-1:] - low[-1:], high[-1:] - pd[-1:]], marker="o", markersize=5, color=colour, linewidth=0.9)
+    ax.set_xscale("log")
+    ax.set_xlim(left, right)
+    ax.set_ylim(0.0, 1.02)
+    unit = next(iter(evaluations.values())).unit
+    ax.set_xlabel(f"false alarms a {'metre' if unit == 'm' else 'square metre'}")
+    ax.set_ylabel("probability of detection")
+    ax.grid(which="major", color="#d9dde2", linewidth=0.8)
+    ax.grid(which="minor", color="#eef0f3", linewidth=0.5)
+    ax.set_axisbelow(True)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    ax.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none", fontsize=9,
+              title="Clopper-Pearson band, pointwise", title_fontsize=8)
+    if title:
+        ax.set_title(title, loc="left", fontsize=11, fontweight="bold", color=_INK)
     return ax if figure is None else figure

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 
 from .. import _surefoot
-from . import demo, describe, info, plot, run, simulate
+from . import demo, describe, evaluate, info, plot, run, simulate
 from .exit_codes import ExitCode, code_of
 from .terminal import complain
 
-_COMMANDS = (info, run, describe, plot, simulate, demo)
+_COMMANDS = (info, run, describe, plot, simulate, evaluate, demo)
 
 _EPILOGUE = """exit codes:
   0  all went well
