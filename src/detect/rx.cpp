@@ -114,6 +114,7 @@ void Rx::for_each_cell(F&& f) noexcept {
 
 double Rx::share_of(Index n) noexcept {
   const Index p = segments_.count;
+  if (n < 2) return 0.0;  // what was trimmed left one trace: S is zero
   switch (options_.shrinkage) {
     case dsp::Shrinkage::none: return 0.0;
     case dsp::Shrinkage::fixed: return options_.share;
@@ -199,6 +200,17 @@ bool Rx::fit_background() noexcept {
   return factorise();
 }
 
+// The highest marginal of each depth over the channels; deviation_ holds them until the distance is asked for.
+std::span<const double> Rx::of_depths() noexcept {
+  const std::span<double> highest = deviation_.first(to_size(segments_.per_channel));
+  std::copy_n(marginal_.begin(), highest.size(), highest.begin());
+  for (std::size_t k = highest.size(); k < marginal_.size(); ++k) {
+    double& h = highest[k % highest.size()];
+    h = std::max(h, marginal_[k]);
+  }
+  return highest;
+}
+
 void Rx::score(TraceTag& tag) noexcept {
   if (!fit_background()) tag.quality |= Quality::not_converged;
   const std::span<const std::int32_t> cell = ring_.near(0);
@@ -214,8 +226,7 @@ void Rx::score(TraceTag& tag) noexcept {
     if (strength(k) > strength(strongest)) strongest = k;
   }
   const double centre = axis_.at(segments_.first) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
-  set_profile(tag.evidence, std::span<const double>(marginal_).first(to_size(segments_.per_channel)), centre,
-              static_cast<double>(segments_.length) * axis_.step);
+  set_profile(tag.evidence, of_depths(), centre, static_cast<double>(segments_.length) * axis_.step);
   tag.evidence.background_traces = static_cast<double>(sums_.cells());
   const double mean_distance = distance(cell) / static_cast<double>(segments_.count);
   std::array<double, 1> value{dsp::log_energy(1.0 + mean_distance)};

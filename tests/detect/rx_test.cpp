@@ -230,6 +230,53 @@ TEST(Rx, ASingularCovarianceIsFlagged) {
   EXPECT_GT(run.tags.back().score, 3.0F);
 }
 
+// The profile of an alarm shows the channel that the target is in.
+TEST(Rx, TheProfileIsTheHighestOfTheChannels) {
+  RxOptions o;
+  o.depth.segment_s = 8;
+  o.depth.end_s = 1000;
+  StreamSpec spec = spec_of(96);
+  spec.n_channels = 3;
+  Single run(o, spec);
+  test::Random random(3);
+  std::vector<Sample> trace(96);
+  for (int n = 0; n < 100; ++n) {
+    for (Sample& v : trace) v = static_cast<Sample>(random.normal());
+    for (std::size_t i = 48; n == 99 && i < 56; ++i) trace[i] *= 10.0F;  // segment 2 of channel 1
+    run.push(std::span<const Sample>(trace));
+  }
+  const TraceTag& tag = run.tags.back();
+  EXPECT_GT(tag.score, 4.0F);
+  EXPECT_EQ(tag.score_time_s, 19.5);
+  ASSERT_EQ(tag.evidence.profile_count, 4);
+  EXPECT_GT(tag.evidence.profile_z[2], 5.0F);
+  EXPECT_LT(tag.evidence.profile_z[0], 4.0F);
+}
+
+// Of two traces one is left: it has no covariance, and the share that is fitted to it must not be a ratio of zeros.
+TEST(Rx, TrimmingToASingleTraceIsDefined) {
+  for (const dsp::Shrinkage shrinkage : {dsp::Shrinkage::oas, dsp::Shrinkage::ledoit_wolf})
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+      RxOptions o;
+      o.background_traces = 4;
+      o.guard_traces = 0;
+      o.least_traces = 2;
+      o.trim = 0.5;
+      o.shrinkage = shrinkage;
+      o.depth.segment_s = 8;
+      o.depth.end_s = 1000;
+      Single run(o, spec_of(64));
+      test::Random random(seed);
+      std::vector<Sample> trace(64);
+      for (int n = 0; n < 6; ++n) {
+        for (Sample& v : trace) v = static_cast<Sample>(random.normal());
+        run.push(std::span<const Sample>(trace));
+        EXPECT_TRUE(std::isfinite(run.tags.back().score));
+        for (const float z : run.tags.back().evidence.profile_z) EXPECT_TRUE(std::isfinite(z)) << seed << " " << n;
+      }
+    }
+}
+
 TEST(Rx, RefusesWhatCannotWork) {
   RxOptions o;
   o.depth.segment_s = 1.0;

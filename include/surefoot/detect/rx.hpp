@@ -54,7 +54,7 @@ void fields(V& v, RxOptions& o) {
 ///   S_kk = max(S_kk, least),  S* = (1 - r) S + r (tr S / p) 1,  r by `shrinkage`
 ///   d = f - mu, one_sided: max(f - mu, 0);   D^2 = d^T S*^-1 d
 ///   score = normalised ln(1 + D^2 / p) (dsp::DepthNormalizer with 4 p samples, rate, limit_z and freeze_z of the depth options)
-///   evidence = d / sqrt(S*_kk), not cut, as its profile (of the first channel); background_traces = n
+///   evidence = d / sqrt(S*_kk), not cut, as its profile (of several channels the highest); background_traces = n
 ///
 /// least is psi_1(m/2), what white noise of m samples has, and 0.01 for z; r is that of S before. Where the noise is Gaussian and
 /// nothing is shrunk, one-sided or trimmed, D^2 exceeds dsp::rx_threshold() as often as asked; the score does not need that: it is a robust z that
@@ -100,6 +100,7 @@ class Rx final : public WindowStage {
   void leave_out_the_unlike() noexcept;
   template <class F>
   void for_each_cell(F&& f) noexcept;
+  [[nodiscard]] std::span<const double> of_depths() noexcept;
   void emit(ConstTraceRef in, TraceRef out, bool scored) noexcept;
 
   RxOptions options_;
