@@ -64,27 +64,34 @@ LocalContrast::LocalContrast(const LocalContrastOptions& options, const StreamSp
   if (arena.ok() && options.calibration == Calibration::formula) tabulate(shape_.freedom);
 }
 
-// z over ln ratio, from the factor of the rate 0.999 to that of 1e-100; few cells of few samples hardly ever reach that.
+// z over ln ratio: one piece for the rates from 0.999 to 1e-4, where z is looked at closely, and one from there to 1e-100. Few
+// cells of few samples hardly ever reach that.
 void LocalContrast::tabulate(double freedom) noexcept {
   dsp::CfarShape shape = shape_;
   shape.freedom = freedom;
+  constexpr double middle_rate = 1e-4;
   const double first = dsp::log(dsp::cfar_factor(shape, 0.999));
+  const double middle = dsp::log(dsp::cfar_factor(shape, middle_rate));
   double last = dsp::log(dsp::cfar_factor(shape, 1e-100));
-  for (double rate = 1e-80; !(last > first) && rate < 1e-6; rate *= 1e10)
+  for (double rate = 1e-80; !(last > middle) && rate < 1e-6; rate *= 1e10)
     last = dsp::log(dsp::cfar_factor(shape, rate));
-  table_start_ = first;
-  table_step_ = (last - first) / static_cast<double>(knots - 1);
-  for (Index i = 0; i < knots; ++i) {
-    const double factor = dsp::exp(first + table_step_ * static_cast<double>(i));
-    table_[to_size(i)] = dsp::normal_quantile(dsp::cfar_false_alarm(shape, factor));
-  }
+  pieces_[0].start = first;
+  pieces_[0].step = (middle - first) / static_cast<double>(knots - 1);
+  pieces_[1].start = middle;
+  pieces_[1].step = (last - middle) / static_cast<double>(knots - 1);
+  for (Piece& p : pieces_)
+    for (Index i = 0; i < knots; ++i) {
+      const double factor = dsp::exp(p.start + p.step * static_cast<double>(i));
+      p.z[to_size(i)] = dsp::normal_quantile(dsp::cfar_false_alarm(shape, factor));
+    }
 }
 
 double LocalContrast::z_of(double log_ratio) const noexcept {
   if (!(log_ratio - log_ratio == 0.0)) return 0.0;
-  const double at = std::clamp((log_ratio - table_start_) / table_step_, 0.0, static_cast<double>(knots - 1));
+  const Piece& p = pieces_[log_ratio < pieces_[1].start ? 0 : 1];
+  const double at = std::clamp((log_ratio - p.start) / p.step, 0.0, static_cast<double>(knots - 1));
   const auto i = std::min<std::size_t>(static_cast<std::size_t>(static_cast<std::int32_t>(at)), to_size(knots - 2));
-  return table_[i] + (at - static_cast<double>(static_cast<std::int32_t>(i))) * (table_[i + 1] - table_[i]);
+  return p.z[i] + (at - static_cast<double>(static_cast<std::int32_t>(i))) * (p.z[i + 1] - p.z[i]);
 }
 
 void LocalContrast::arrive(const TraceWindow& window, Index k) noexcept {

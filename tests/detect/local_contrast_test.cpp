@@ -173,6 +173,36 @@ TEST(LocalContrast, FormulaHoldsOverNoise) {
   }
 }
 
+// The claim about the table, also where the law has its longest tails: one degree of freedom, two cells.
+TEST(LocalContrast, TheTableIsTrueToAHundredth) {
+  for (const dsp::Cfar kind : {dsp::Cfar::cell_average, dsp::Cfar::greatest, dsp::Cfar::smallest, dsp::Cfar::ordered})
+    for (const double freedom : {1.0, 2.0}) {
+      const Index cells = kind == dsp::Cfar::smallest && freedom == 1.0 ? 8 : 2;  // its integrals take a second
+      LocalContrastOptions o = options_of(1);
+      o.kind = kind;
+      o.cells_across = cells;
+      o.guard_traces = 0;
+      o.freedom = freedom;
+      o.calibration = Calibration::formula;
+      o.depth.freeze_z = 1e9;
+      o.depth.emit = Emit::z;
+      Single run(o, spec_of(1));
+      const dsp::CfarShape shape{kind, cells, kind == dsp::Cfar::ordered ? Index{2} : Index{1}, freedom};
+      for (double log_ratio = -14.0; log_ratio < 14.0; log_ratio += 0.37) {
+        const std::vector<Sample> one(1, 1.0F);
+        for (Index k = 0; k < cells; ++k) run.push(std::span<const Sample>(one));
+        const std::vector<Sample> x(1, static_cast<Sample>(std::exp(0.5 * log_ratio)));
+        run.push(std::span<const Sample>(x));
+        const double ratio = static_cast<double>(x[0]) * static_cast<double>(x[0]);
+        const double exact = dsp::normal_quantile(dsp::cfar_false_alarm(shape, ratio));
+        if (std::abs(exact) < 3.0) {
+          ASSERT_NEAR(static_cast<double>(run.traces.back()[0]), exact, 1e-2)
+              << static_cast<int>(kind) << " " << freedom << " " << log_ratio;
+        }
+      }
+    }
+}
+
 // A target found by each member and calibration, over noise of which the rest is far below.
 TEST(LocalContrast, FindsATarget) {
   for (const Calibration calibration : {Calibration::past, Calibration::formula})

@@ -87,6 +87,11 @@ class LocalContrast final : public WindowStage {
 
  private:
   static constexpr Index knots = 64;
+  struct Piece {  // of a table: z at equal steps of ln ratio
+    double start = 0.0;
+    double step = 1.0;
+    std::array<double, knots> z{};
+  };
 
   void look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept override;
   void forget() noexcept override;
@@ -110,9 +115,7 @@ class LocalContrast final : public WindowStage {
   std::span<double> cells_;
   std::span<double> work_;
   std::span<double> z_;
-  std::array<double, knots> table_{};  // z at equal steps of ln ratio
-  double table_start_ = 0.0;
-  double table_step_ = 1.0;
+  std::array<Piece, 2> pieces_{};
   Index suspects_ = 0;  // in a row
   bool started_ = false;
 };
