@@ -86,12 +86,14 @@ double ImageContrast::level(const ColumnRing& line, Index segment, Index first, 
 }
 
 void ImageContrast::contrast(const ColumnRing& line) noexcept {
+  // Silent columns have no say in the floor: where most are, as in the sparse part of a line, it would be zero, and no target
+  // stands out of that.
   std::size_t n = 0;
   for (Index k = 0; k < line.size(); ++k) {
     if (unusable(line.tag(k).quality)) continue;
     float strongest = 0.0F;
     for (Index s = 0; s < segments_.count; ++s) strongest = std::max(strongest, pixel(s, k));
-    row_[n++] = strongest;
+    if (strongest > 0.0F) row_[n++] = strongest;
   }
   const double floor = static_cast<double>(quantile_of(row_.first(n), 0.5)) * dsp::pow(10.0, 0.1 * options_.floor_db);
   const bool local = options_.background_m > 0.0;

@@ -178,6 +178,24 @@ TEST(ImageContrast, ZeroConstantSingleAndNoTracesGiveDefinedScores) {
   for (const TraceTag& tag : none.tags) EXPECT_EQ(tag.score, 0.0F);
 }
 
+// The sparse part of a line is zero nearly everywhere: what is there stands out all the more.
+TEST(ImageContrast, ATargetStandsOutOfSilence) {
+  Traces line = points(100, {{1.0, 0.1}}, 1e8, 0.0);
+  for (std::size_t n = 0; n < 100; ++n)
+    if (n < 44 || n > 56) std::fill(line[n].begin(), line[n].end(), 0.0F);
+  for (const double background : {0.0, 0.5}) {
+    ImageContrastOptions o;
+    o.background_m = background;
+    const auto out = run(o, fine_spec, line);
+    std::size_t best = 0;
+    for (std::size_t n = 0; n < 100; ++n)
+      if (out.tags[n].score > out.tags[best].score) best = n;
+    EXPECT_NEAR(static_cast<double>(best), 50.0, 1.0);
+    EXPECT_GT(out.tags[best].score, 5.0F);
+    EXPECT_EQ(out.tags[10].score, 0.0F);
+  }
+}
+
 TEST(ImageContrast, UnusableTracesDoNotCount) {
   const Traces line = points(60, {{0.6, 0.1}}, 1e8, 0.05);
   Traces loud = line;

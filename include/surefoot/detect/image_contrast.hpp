@@ -35,7 +35,8 @@ void fields(V& v, ImageContrastOptions& o) {
   v(o.quantile, "quantile", Unit::none, between(0.0, 1.0),
     "The level is this quantile of the pixels: 0.5 is the median, less where targets crowd.");
   v(o.floor_db, "floor_db", Unit::decibel, between(-200.0, 0.0),
-    "Added to pixel and level: this much below the median, over the line, of each column's strongest pixel.");
+    "Added to pixel and level: this much below the median, over the columns that are not silent, of their strongest "
+    "pixel.");
   fields(v, o.curves);
 }
 
