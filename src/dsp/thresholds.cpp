@@ -57,7 +57,8 @@ double solve(double p, double start, F&& rate) noexcept {
   if (!(above >= 0.0 && below <= 0.0)) return nan;
   double last = low;
   for (int i = 0; i < 200 && above != 0.0 && below != 0.0; ++i) {
-    const double share = below > -infinity ? above / (above - below) : 0.5;
+    // Where the rate is flat, next to 1, false position creeps: each fourth step halves.
+    const double share = i % 4 != 3 && below > -infinity ? above / (above - below) : 0.5;
     double t = low + share * (high - low);
     if (!(t > low && t < high)) t = 0.5 * (low + high);
     if (!(t > low && t < high)) break;
@@ -186,7 +187,9 @@ double ordered_rate(const CfarShape& s, double factor) noexcept {
     return beta_weight(k, n - k + 1.0, t.lower, t.upper) / (t.lower * t.upper) * shape * gamma_weight(shape, x) *
            gamma_tails(shape, factor * x).upper;
   };
-  return integral(highest(log(shape / (1.0 + factor)), log(shape), log(shape) + 1.0, weight), step, weight);
+  // The level lies about its quantile, far from that of a cell where k is near 1 or n.
+  const double level = log(inverse_gamma_lower(shape, k / (n + 1.0)));
+  return integral(highest(std::min(log(shape / (1.0 + factor)), level), level, level, weight), step, weight);
 }
 
 }  // namespace

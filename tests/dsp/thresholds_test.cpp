@@ -274,6 +274,27 @@ std::vector<std::vector<std::string>> rows_of(const std::string& path) {
   return rows;
 }
 
+// The lowest and the highest of many cells, far from a single one: rates next to 1 as well as small ones. With a factor of 1 the
+// order of n + 1 equal cells decides, whatever they are.
+TEST(Thresholds, OrderedCellsFarFromTheirMiddle) {
+  for (const Index n : {24L, 1000L})
+    for (const Index k : {Index{1}, n})
+      for (const double freedom : {6.0, 1e4}) {
+        const CfarShape shape{Cfar::ordered, n, k, freedom};
+        EXPECT_NEAR(cfar_false_alarm(shape, 1.0), static_cast<double>(n + 1 - k) / static_cast<double>(n + 1), 1e-9);
+        double before = 1.0;
+        for (const double factor : {0.01, 0.1, 0.5, 0.9, 0.99, 1.0}) {
+          const double rate = cfar_false_alarm(shape, factor);
+          EXPECT_LE(rate, before + 1e-9) << n << " " << k << " " << freedom << " " << factor;
+          before = rate;
+        }
+        EXPECT_GT(cfar_false_alarm(shape, 1e-3 / static_cast<double>(n * n)), 0.9) << n << " " << k << " " << freedom;
+        for (const double rate : {0.99, 1e-2, 1e-4})
+          EXPECT_NEAR(cfar_false_alarm(shape, cfar_factor(shape, rate)), rate, 1e-9 * rate)
+              << n << " " << k << " " << freedom;
+      }
+}
+
 TEST(Thresholds, ReferenceFilesAreMet) {
   const char* const data = std::getenv("SUREFOOT_DATA");
   if (data == nullptr) GTEST_SKIP() << "SUREFOOT_DATA is not set";
