@@ -24,6 +24,7 @@ void nlms_all_samples(benchmark::State& state) {
 void nlms_two_sided(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.nlms\", two_sided = true }]");
 }
+void contrast(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.contrast\" }]"); }
 // 14 segments at 512 samples.
 void rx(benchmark::State& state) { of_text(state, "surefoot = 1\nstage = [{ use = \"detect.rx\" }]"); }
 void rx_ledoit_wolf(benchmark::State& state) {
@@ -87,6 +88,7 @@ BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(10
 BENCHMARK(nlms)->Name("detect.nlms")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms_all_samples)->Name("detect.nlms/all_samples")->Arg(512);
 BENCHMARK(nlms_two_sided)->Name("detect.nlms/two_sided")->Arg(512);
+BENCHMARK(contrast)->Name("detect.contrast")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(rx)->Name("detect.rx")->Arg(512);
 BENCHMARK(rx_ledoit_wolf)->Name("detect.rx/ledoit_wolf")->Arg(512);
 BENCHMARK(rx_both_sides_trimmed)->Name("detect.rx/both_sides_trimmed")->Arg(512);

@@ -3,6 +3,7 @@
 #include <surefoot/pipeline/registry.hpp>
 
 #include <surefoot/detect/audio.hpp>
+#include <surefoot/detect/contrast.hpp>
 #include <surefoot/detect/edge_histogram.hpp>
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/fusion.hpp>
@@ -147,6 +148,8 @@ constexpr std::array stage_table{
                                                      "Score metal against soil and noise by a matched subspace."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(
         "detect.energy_score", "Score a trace by the energy of its depth segments, each against its own past."),
+    entry<detect::Contrast, detect::ContrastOptions>(
+        "detect.contrast", "Score a trace by what its background does not explain, over the clutter of its depth."),
     entry<detect::Nlms, detect::NlmsOptions>(
         "detect.nlms", "Score a trace by how badly its past predicts it, depth segment by depth segment."),
     entry<detect::Rx, detect::RxOptions>(
