@@ -108,12 +108,12 @@ def dev_lanes(folder: Path, seed: int) -> list[Lane]:
 
 def benchmark_lanes(folder: Path) -> list[Lane]:
     lanes = []
-    for made in sorted(folder.glob("*/made.sha256")):
-        name = made.parent.name
+    for samples in sorted(folder.glob("*/gpr/*.npy")):
+        name = samples.stem
         soil = name.rstrip("-0123456789").removesuffix("-blank")
-        table = made.parent / "gpr" / "truth.csv"
+        table = samples.with_name("truth.csv")
         truth = surefoot.read_truth(table) if table.is_file() else []
-        lanes.append(Lane(name, soil, surefoot.read(made.parent / "gpr" / f"{name}.npy"), 0.0, list(truth)))
+        lanes.append(Lane(name, soil, surefoot.read(samples), 0.0, list(truth)))
     return lanes
 
 

@@ -52,6 +52,7 @@ Problem validate(const ContrastOptions& options, const StreamSpec& in) noexcept 
 Contrast::Contrast(const ContrastOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : WindowStage(in, in, 0, options.ahead_traces, arena),
       axis_(in.axis),
+      progress_(in),
       ahead_(options.ahead_traces),
       half_(samples(0.5 * options.window_s, in.axis.step, in.n_samples)),
       reach_(samples(options.window_s, in.axis.step, in.n_samples)),
@@ -155,8 +156,10 @@ void Contrast::compare(ConstTraceRef trace) noexcept {
   for (std::size_t i = 0; i < n; ++i) contrast_[i] = mean(i) / std::max(level_[i] + prior_[i], least);
 }
 
-void Contrast::teach(ConstTraceRef trace) noexcept {
+void Contrast::teach(ConstTraceRef trace, const TraceTag& tag) noexcept {
   const std::size_t n = background_.size();
+  // Over ground that the head has just been over there is nothing to learn, but a broken wheel must not leave the stage deaf.
+  if (progress_(tag) == Ground::same && static_cast<double>(traces_) >= full_) return;
   if (traces_ == 0) {
     for (std::size_t i = 0; i < n; ++i) background_[i] = static_cast<double>(trace[i]);
     std::fill(taught_.begin(), taught_.end(), 1.0);
@@ -231,7 +234,7 @@ void Contrast::score(ConstTraceRef trace, TraceTag& tag) noexcept {
 
 void Contrast::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
   for (Index k = primed_ ? ahead_ : 0; k <= ahead_; ++k)
-    if (window.usable(k)) teach(window.trace(k));
+    if (window.usable(k)) teach(window.trace(k), window.tag(k));
   primed_ = true;
   tag.score = 0.0F;
   tag.score_time_s = unknown;
@@ -253,6 +256,7 @@ void Contrast::forget() noexcept {
   std::fill(frozen_.begin(), frozen_.end(), Index{0});
   traces_ = 0;
   primed_ = false;
+  progress_.clear();
   measure_background();
 }
 
@@ -263,6 +267,7 @@ void Contrast::remember(StateArchive& archive) noexcept {
   for (Index& n : frozen_) archive.index(n, freeze_limit_ + 1);
   archive.index(traces_, most_traces + 1);
   archive(primed_);
+  progress_.state(archive);
   if (archive.loading()) measure_background();
 }
 

@@ -173,10 +173,30 @@ TEST(Contrast, StaysAlarmedWhileTheHeadRestsOverATarget) {
   auto line = lane(200, 0.0, 1, 0);
   const auto hover = lane(3000, 60.0, 0, 3000, 6);
   line.insert(line.end(), hover.begin(), hover.end());
-  Single run(ContrastOptions{}, spec_of());
+  Single run(ContrastOptions{.freeze_limit_traces = 3000}, spec_of());
   push_all(run, line);
   for (std::size_t n = 0; n < 199; ++n) ASSERT_LT(run.tags[n].score, 4.0F) << n;
   for (std::size_t n = 200; n < line.size(); ++n) ASSERT_GT(run.tags[n].score, 4.0F) << n;
+}
+
+// Where the distance is known no freeze is needed.
+TEST(Contrast, LearnsNothingWhereTheDistanceStandsStill) {
+  auto line = lane(200, 0.0, 1, 0);
+  const auto hover = lane(2000, 60.0, 0, 2000, 6);
+  line.insert(line.end(), hover.begin(), hover.end());
+  for (const bool known : {true, false}) {
+    Single run(ContrastOptions{}, spec_of());
+    for (std::size_t n = 0; n < line.size(); ++n) {
+      TraceTag tag;
+      if (known) tag.distance_m = 0.02 * static_cast<double>(std::min<std::size_t>(n, 200));
+      run.push(std::span<const Sample>(line[n]), tag);
+    }
+    if (known) {
+      EXPECT_GT(run.tags.back().score, 4.0F);
+    } else {
+      EXPECT_LT(run.tags.back().score, 2.0F);
+    }
+  }
 }
 
 // Without the freeze the target becomes the ground, and a new soil does with it once the limit is over.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A head that comes over a mine, stands over it for 30 s with a hand that is not quite still, and goes on: at each second of the
 // stand there must be an active alarm, and afterwards all must be as it was. Through the built-in pipelines, with the distance
-// measured; those of metal also without. Radar without a distance needs hover_limit_traces: see src/decisions/0023-alarms.md.
+// measured; those of metal also without. Radar without a distance needs hover_limit_traces or,
+// with detect.contrast, freeze_limit_traces: see src/decisions/0023-alarms.md.
 #include <surefoot/io/coil_array.hpp>
 #include <surefoot/pipeline/apply.hpp>
 #include <surefoot/sim/metal_scene.hpp>
@@ -149,9 +150,9 @@ Pipeline pipeline_for(const std::string& name, const Lane& lane, double rate_hz,
 // The built-in text with the option that a radar without a distance needs.
 std::string with_hover_limit(const std::string& name) {
   std::string text = to_text(load_description(name));
-  for (std::size_t at = 0; (at = text.find("hover_limit_traces = 0", at)) != std::string::npos;)
-    text.replace(at, 22, "hover_limit_traces = 4000");
-  EXPECT_NE(text.find("hover_limit_traces = 4000"), std::string::npos);
+  for (std::size_t at = 0; (at = text.find("_limit_traces = 0", at)) != std::string::npos;)
+    text.replace(at, 17, "_limit_traces = 4000");
+  EXPECT_NE(text.find("_limit_traces = 4000"), std::string::npos);
   return text;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
+#include <surefoot/base/progress.hpp>
 #include <surefoot/base/stage_kinds.hpp>
 
 namespace surefoot::detect {
@@ -11,7 +12,7 @@ struct ContrastOptions {
   double start_s = -1e-6;
   double end_s = 1e-6;
   double window_s = 0.4e-9;
-  double rate = 0.01;
+  double rate = 0.03;
   double clutter_db = -33.0;
   double clutter_exponent = 3.0;
   double clutter_reference_s = 1e-9;
@@ -19,7 +20,7 @@ struct ContrastOptions {
   double polarity_z = 0.7;
   double polarity_rad = 0.4;
   double freeze_z = 3.0;
-  Index freeze_limit_traces = 3000;
+  Index freeze_limit_traces = 0;
   Index warm_up_traces = 10;
 };
 
@@ -48,7 +49,8 @@ void fields(V& v, ContrastOptions& o) {
   v(o.freeze_z, "freeze_z", Unit::none, above_to(0.0, 1000.0),
     "Where a trace stands out more, it does not teach, once 1/rate traces did.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1e9),
-    "Most traces in a row that do not teach (trace rate times the longest hover); 0 never freezes.");
+    "Where the distance is not known: most traces in a row that do not teach (trace rate times the longest hover); "
+    "0 never freezes.");
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
     "A trace is flagged warming_up if fewer than so many have taught the background it is scored against.");
 }
@@ -76,8 +78,11 @@ void fields(V& v, ContrastOptions& o) {
 /// Units     the score is like a robust z: larger is more anomalous. A constant factor on the input changes nothing.
 /// Edges     the first usable trace is the background of the next; the line's last ahead_traces are scored with what there
 ///           was. Nothing stands out (constant input, silence, a single trace): score 0 at an unknown time.
-/// Freeze    a sample with ln q > 0.6 freeze_z teaches nothing once N has reached 1/rate there, at most freeze_limit_traces in a
-///           row; then it follows until it has sunk below. So a head may rest over a target; a step of the soil is learnt late.
+/// Standing  where the distance is known, ground that the head has just been over (Progress) teaches nothing once 1/rate traces
+///           did. Where it is not, a target fades under a head that stands still, in some hundred traces.
+/// Freeze    with freeze_limit_traces above 0 a sample with ln q > 0.6 freeze_z teaches nothing once N has reached 1/rate there, at
+///           most so many traces in a row; then it follows until it has sunk below. That holds a target without a distance, but
+///           also a background that has drifted away: a head that changes its height then scores for as long.
 /// Non-finite input: flagged, score 0; the trace teaches nothing.
 /// Cost      about 40 n_samples operations and (4 w + 1) (8 w + 2) for the phase, w = window_s in samples; latency
 ///           ahead_traces, whose first answer teaches them all at once. No allocation after construction.
@@ -96,7 +101,7 @@ class Contrast final : public WindowStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
-  void teach(ConstTraceRef trace) noexcept;
+  void teach(ConstTraceRef trace, const TraceTag& tag) noexcept;
   void measure_background() noexcept;
   void score(ConstTraceRef trace, TraceTag& tag) noexcept;
   void compare(ConstTraceRef trace) noexcept;
@@ -105,6 +110,7 @@ class Contrast final : public WindowStage {
   [[nodiscard]] double polarity(std::size_t strongest) const noexcept;
 
   TraceAxis axis_;
+  Progress progress_;
   Index ahead_;
   Index half_;        // samples of the window on each side
   Index reach_;       // window_s in samples: how far the phase is looked for
