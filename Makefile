@@ -2,7 +2,6 @@
 # Each of these sets up what it needs first (root or sudo for Debian packages) and is quick the second time.
 .PHONY: demo test bench peers gallery cwa benchmark detection test-all cortex lint format clean
 FILE ?=
-BENCHMARK ?=
 
 demo:      ## the gpr-handheld pipeline over the synthetic lane, or over FILE=path; results in out/
 	@.ci/make demo $(if $(FILE),"$(FILE)")
@@ -18,8 +17,8 @@ cwa:       ## how high over balls of steel the simulated metal detector alarms (
 	@.ci/make cwa
 benchmark: ## 28 simulated lanes of radar and metal detector with truth, in build/benchmark; about ten minutes on two cores, then cached
 	@.ci/make benchmark
-detection: ## every radar score on lanes with truth, bench/results/detection.md; BENCHMARK=folder adds the synthetic benchmark
-	@.ci/make detection $(if $(BENCHMARK),--benchmark "$(BENCHMARK)")
+detection: ## every radar score on lanes with truth, bench/results/detection.md; and on those of make benchmark, if made
+	@.ci/make detection
 test-all:  ## the above and lint, both compilers, sanitizers, Cortex-M7, kissfft, consumers, fuzzing
 	@.ci/make test
 	@.ci/lanes

@@ -8,7 +8,7 @@ set on the other lanes and what they then do on the held-out lane is told. Inter
 
 Data: SUREFOOT_DATA/gprmax/dev (white noise of -50 dB of the peak of the line without its mean is added, several seeds);
 SUREFOOT_DATA/mines/iwagpr2017 (area under the ROC of pixels against three provisional targets, as in
-tests/python/test_minefield_bars.py); --benchmark: a folder that datasets/benchmark made. What is not at hand is left out and named.
+tests/python/test_minefield_bars.py); --benchmark: the folder that `make benchmark` made. What is not at hand is left out and named.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def lost(name: str, o: Outcome, say: Callable[[str], None]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--benchmark", type=Path)
+    parser.add_argument("--benchmark", type=Path, default=Path(__file__).resolve().parents[2] / "build" / "benchmark")
     parser.add_argument("--write", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", default="")
@@ -231,7 +231,7 @@ def main() -> int:
                 say(f"\n{name}, area of each lane by itself: {by_lane}.")
     else:
         say("\nSUREFOOT_DATA has no gprmax/dev: left out.")
-    if arguments.benchmark is not None and arguments.benchmark.is_dir():
+    if arguments.benchmark.is_dir():
         lanes = benchmark_lanes(arguments.benchmark)
         rows = {}
         for name in methods:
@@ -244,7 +244,7 @@ def main() -> int:
         for name, (o, _, _) in rows.items():
             say(f"| {name} | {' | '.join(f'{o.area(l.name for l in lanes if l.soil == s):.3f}' for s in soils)} |")
     else:
-        say("\nNo --benchmark folder: the synthetic benchmark is left out.")
+        say("\nThe synthetic benchmark is not there (`make benchmark`): left out.")
     field_data = Path(data) / "mines" / "iwagpr2017" if data else None
     if field_data is not None and field_data.is_dir():
         say("\n## iwagpr2017: area under the ROC of pixels, x and y set (live pipelines as they are; no false alarm rate on 0.81 m2)\n")
