@@ -160,7 +160,8 @@ constexpr std::array stage_table{
     entry<detect::ImageContrast, detect::ImageContrastOptions>(
         "detect.image_contrast", "Score each trace of a line by the contrast of the focused image under it."),
     entry<detect::LocalContrast, detect::LocalContrastOptions>(
-        "detect.local_contrast", "Score a trace by the contrast of its depth segments to the cells around them (CFAR)."),
+        "detect.local_contrast",
+        "Score a trace by the contrast of its depth segments to the cells around them (CFAR)."),
     entry<detect::Hog, detect::HogOptions>("detect.hog",
                                            "Histograms of oriented gradients around each trace, for a classifier."),
     entry<detect::EdgeHistogram, detect::EdgeHistogramOptions>(
