@@ -637,7 +637,8 @@ TEST(PeakAlarm, WhenItIsPulledChangesNothing) {
   };
   const auto each = drive(1);
   ASSERT_GT(each.size(), 20U);
-  for (const std::size_t every : {std::size_t{2}, std::size_t{7}, std::size_t{64}, std::size_t{100000}}) expect_same_bytes(drive(every), each);
+  for (const std::size_t every : {std::size_t{2}, std::size_t{7}, std::size_t{64}, std::size_t{100000}})
+    expect_same_bytes(drive(every), each);
 }
 
 // Stop and go on elsewhere at any trace: over a footprint, in the middle of a stand, beside an alarm.
