@@ -190,7 +190,7 @@ double Outline::distance(Point p) const noexcept {
 }
 
 bool Swath::meets(const Outline& outline) const noexcept {
-  const double reach = 0.5 * width_m;
+  const double reach = 0.5 * width_m + 1e-9;  // for rounding: what has no size may lie on a path without width
   const double radius = 0.5 * std::hypot(outline.width_m, outline.length_m) + outline.margin_m;
   bool met = false;
   for (const Path& path : paths)
@@ -207,7 +207,8 @@ bool Swath::meets(const Outline& outline) const noexcept {
         if (at(low + third) <= at(high - third)) high -= third;
         else low += third;
       }
-      met = std::min({at(low), at(0.0), at(1.0)}) <= reach;
+      // Where the least is flat, `low` closes in on its edge from outside.
+      met = std::min({at(low), at(high), at(0.0), at(1.0)}) <= reach;
     });
   return met;
 }

@@ -74,6 +74,15 @@ TEST(Region, WhatASwathMeets) {
   EXPECT_FALSE(swath.meets({{11.1, 1.1}, 1.9, 1.9, 0.0}));
 }
 
+TEST(Region, APathWithoutWidthMeetsWhatItGoesOver) {
+  for (int i = 0; i < 100; ++i) {
+    const double x = 0.3 + 0.094 * i;
+    EXPECT_TRUE((Swath{{{{0.0, 0.0}, {10.0, 0.0}}}, 0.0}.meets({{x, 0.04}, 0.1, 0.0, 0.0}))) << x;
+    EXPECT_TRUE((Swath{{{{0.0, 0.0}, {10.0, 0.0}}}, 0.0}.meets({{x, 0.04}, 0.1, 0.1, 0.0}))) << x;
+    EXPECT_FALSE((Swath{{{{0.0, 0.0}, {10.0, 0.0}}}, 0.0}.meets({{x, 0.06}, 0.1, 0.0, 0.0}))) << x;
+  }
+}
+
 TEST(Region, PointsInAPolygon) {
   const Polygon notched{{0, 0}, {4, 0}, {4, 4}, {2, 1}, {0, 4}};
   EXPECT_TRUE(inside(notched, {1.0, 1.0}));
