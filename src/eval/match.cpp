@@ -223,7 +223,7 @@ class Matching {
     }
     const std::span<Pass> here = std::span(out_.passes).subspan(first);
 
-    const std::vector<bool> replaced = replaced_of(line.alarms);
+    const std::vector<bool> replaced = replaced_records(line.alarms);
     for (std::size_t i = 0; i < line.alarms.size(); ++i) {
       if (replaced[i]) continue;
       const Alarm& alarm = line.alarms[i];
@@ -244,19 +244,6 @@ class Matching {
     }
     for (const Pass& pass : here)
       if (pass.alarmed) ++out_.outcomes[pass.outcome].detected_passes;
-  }
-
-  // Records that a later one of the same alarm replaces.
-  [[nodiscard]] static std::vector<bool> replaced_of(const std::vector<Alarm>& alarms) {
-    std::vector<bool> replaced(alarms.size(), false);
-    std::map<std::int64_t, std::size_t> last;
-    for (std::size_t i = 0; i < alarms.size(); ++i) {
-      const auto [it, fresh] = last.emplace(alarms[i].id, i);
-      if (fresh) continue;
-      if (alarms[i].revision > alarms[it->second].revision) replaced[it->second] = true;
-      it->second = i;
-    }
-    return replaced;
   }
 
   // The target that an alarm belongs to, if it lies in any halo.
@@ -344,13 +331,17 @@ class Matching {
       if (!lines_of_object_[i].empty()) out_.outcomes[i].lane = lane_of_line_[lines_of_object_[i].front()];
   }
 
-  [[nodiscard]] std::vector<Outline> halos_of(const std::vector<std::size_t>& lines) const {
+  // Halos that may lie in what lines scanned; with `theirs` of targets without a line only those that these lines met.
+  [[nodiscard]] std::vector<Outline> halos_of(const std::vector<std::size_t>& lines, bool theirs = false) const {
     std::vector<Outline> halos;
     if (out_.options.exposure == ExposureRule::scanned) return halos;
     for (std::size_t row = 0; row < trial_.truth.size(); ++row) {
       const Target& t = trial_.truth[row];
-      const bool here = std::any_of(lines.begin(), lines.end(),
-                                    [&](std::size_t i) { return t.line.empty() || t.line == trial_.lines[i].line; });
+      const std::vector<std::size_t>& met = lines_of_object_[object_of_[row]];
+      const bool here = std::any_of(lines.begin(), lines.end(), [&](std::size_t i) {
+        if (!t.line.empty()) return t.line == trial_.lines[i].line;
+        return !theirs || std::find(met.begin(), met.end(), i) != met.end();
+      });
       if (!here || !absorbs(out_.outcomes[object_of_[row]])) continue;
       halos.push_back(outline_of(t, out_.options.halo_m));
       if (!ground()) halos.back().centre.y_m = 0.0;
@@ -380,10 +371,10 @@ class Matching {
     double given = 0.0;
     std::vector<Swath> swaths;
     std::vector<Polygon> zones = trial_.ignored;
-    std::vector<Outline> halos = halos_of(lines);
+    for (const std::size_t i : lines) given += area_of_line_[i];
+    std::vector<Outline> halos = halos_of(lines, std::isfinite(given));
     for (const std::size_t i : lines) {
       const ScoredLine& line = trial_.lines[i];
-      given += area_of_line_[i];
       if (line.scan.paths.empty()) continue;
       swaths.push_back({line.scan.paths, out_.options.footprint_m});
       for (const Point end : ends_of(line)) halos.push_back({end, 0.0, 0.0, out_.options.edge_m});
@@ -465,6 +456,18 @@ class Matching {
 }  // namespace
 
 Problem validate(const MatchOptions& options) noexcept { return check_ranges(options); }
+
+std::vector<bool> replaced_records(const std::vector<Alarm>& alarms) {
+  std::vector<bool> replaced(alarms.size(), false);
+  std::map<std::int64_t, std::size_t> last;
+  for (std::size_t i = 0; i < alarms.size(); ++i) {
+    const auto [it, fresh] = last.emplace(alarms[i].id, i);
+    if (fresh) continue;
+    if (alarms[i].revision > alarms[it->second].revision) replaced[it->second] = true;
+    it->second = i;
+  }
+  return replaced;
+}
 
 Matched match(const Trial& trial, const MatchOptions& options) { return Matching(trial, options).result(); }
 

@@ -183,17 +183,20 @@ ClutterRejection clutter_rejection(const Trial& metal, const Trial& ranked, cons
   const auto place = [&](const Alarm& a) {
     return found.frame == Frame::ground ? Point{a.position_m[0], a.position_m[1]} : Point{a.distance_m, 0.0};
   };
+  std::vector<std::vector<bool>> replaced;
+  for (const ScoredLine& line : ranked.lines) replaced.push_back(replaced_records(line.alarms));
   const auto judge = [&](AlarmRef ref) {
     const Alarm& alarm = metal.lines[to_size(ref.line)].alarms[to_size(ref.alarm)];
     const Point p = place(alarm);
     const auto& others = ranked.lines[to_size(ref.line)].alarms;
     // What has no place cannot be looked for among the others: it is never silenced.
     const bool placed = std::isfinite(p.x_m) && std::isfinite(p.y_m);
-    const bool confirmed =
-        !placed || out.threshold == -infinity || std::any_of(others.begin(), others.end(), [&](const Alarm& a) {
-          const Point q = place(a);
-          return static_cast<double>(a.score) >= out.threshold && std::hypot(p.x_m - q.x_m, p.y_m - q.y_m) <= radius_m;
-        });
+    bool confirmed = !placed || out.threshold == -infinity;
+    for (std::size_t i = 0; i < others.size() && !confirmed; ++i) {
+      const Point q = place(others[i]);
+      confirmed = !replaced[to_size(ref.line)][i] && static_cast<double>(others[i].score) >= out.threshold &&
+                  std::hypot(p.x_m - q.x_m, p.y_m - q.y_m) <= radius_m;
+    }
     ++out.clutter_alarms;
     if (!confirmed) ++out.rejected;
   };

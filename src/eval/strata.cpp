@@ -2,6 +2,7 @@
 #include <surefoot/eval/strata.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <utility>
@@ -46,6 +47,7 @@ std::string class_of(const Target& target) {
 
 std::string depth_class_of(const Target& target) {
   constexpr double rounding_m = 1e-9;
+  if (std::isnan(target.depth_m)) return not_said;
   constexpr std::array<std::pair<double, const char*>, 4> classes{
       {{0.05, "0-5 cm"}, {0.10, "5-10 cm"}, {0.15, "10-15 cm"}, {0.20, "15-20 cm"}}};
   for (const auto& [high, name] : classes)

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace surefoot::io {
 namespace {
@@ -25,6 +26,13 @@ constexpr std::array always{"line", "x_m", "depth_m", "kind", "name", "width_m",
 constexpr std::array where_known{"id", "y_m", "length_m", "lane", "soil", "surface", "operator"};
 constexpr std::array columns{"line", "x_m", "depth_m",  "kind", "name", "width_m", "height_m", "metal",
                              "id",   "y_m", "length_m", "lane", "soil", "surface", "operator"};
+
+// A depth that nobody says is not one of 0: it would count as found or missed at the surface.
+Target nothing_known() {
+  Target t;
+  t.depth_m = std::numeric_limits<double>::quiet_NaN();
+  return t;
+}
 
 double* number_of(Target& t, std::string_view column) noexcept {
   if (column == "x_m") return &t.x_m;
@@ -118,7 +126,7 @@ class JsonRows {
   Target target_of(const text::Node& row) const {
     const auto* table = std::get_if<text::Node::Table>(&row.value);
     if (table == nullptr) fail("an object was expected");
-    Target t;
+    Target t = nothing_known();
     for (const char* column : columns) {
       const text::Node* node = find(*table, column);
       if (node == nullptr) continue;
@@ -147,7 +155,7 @@ Truth parse_truth_csv(std::string_view text, std::string_view source) {
   table.require("x_m");
   Truth truth;
   while (table.next()) {
-    Target t;
+    Target t = nothing_known();
     for (const char* column : columns) {
       std::string fault;
       if (double* x = number_of(t, column)) {

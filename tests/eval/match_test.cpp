@@ -2,6 +2,7 @@
 #include <surefoot/eval/match.hpp>
 
 #include <surefoot/base/error.hpp>
+#include <surefoot/eval/strata.hpp>
 
 #include "trial.hpp"
 
@@ -243,6 +244,28 @@ TEST(Match, GivenGround) {
   trial.lines[0].scan.along = {{0.0, 6.0}};  // its width is then 2 m, and false alarms have no room beside a target
   EXPECT_NEAR(match(trial).exposure, 2.0 * (6.0 - 0.6), 1e-12);
   EXPECT_EQ(match(trial).unit, ExposureUnit::square_metre);
+}
+
+TEST(Match, GivenGroundIsLessByTheHalosOfItsOwnLaneOnly) {
+  // Five lanes of 10 m2 in one field, whose targets name no line: a lane is not smaller by halos that lie in others.
+  Trial trial;
+  for (int i = 0; i < 5; ++i) {
+    trial.lines.push_back(line_of({alarm_on_ground(5.0, 10.0 * i)}, 0.0, std::to_string(i)));
+    trial.lines.back().scan.paths = {{{0.0, 10.0 * i}, {10.0, 10.0 * i}}};
+    trial.lines.back().area_m2 = 10.0;
+    for (int k = 0; k < 8; ++k) trial.truth.push_back(target_on_ground(1.0 + k, 10.0 * i, 0.1, ""));
+  }
+  const double halos = 8 * std::numbers::pi * 0.25 * 0.25;
+  const Matched m = match(trial, {.halo_m = 0.2});
+  ASSERT_EQ(m.lanes.size(), 5U);
+  for (const Lane& lane : m.lanes) EXPECT_NEAR(lane.exposure, 10.0 - halos, 1e-3);
+}
+
+TEST(Strata, ADepthThatIsNotSaidIsNoneAtTheSurface) {
+  Target t = target_at(1.0);
+  EXPECT_EQ(depth_class_of(t), "0-5 cm");
+  t.depth_m = std::nan("");
+  EXPECT_EQ(depth_class_of(t), "not said");
 }
 
 TEST(Match, OverlappingHalosCountOnce) {

@@ -132,5 +132,17 @@ TEST(ClutterRejection, SilencesWhatTheSecondScoreDoesNotConfirm) {
   EXPECT_THROW((void)clutter_rejection(metal, ranked, {}, 0.1, 1.0), ConfigError);
 }
 
+TEST(ClutterRejection, AReplacedRecordConfirmsNothing) {
+  const Truth truth{target_at(1.0)};
+  const Trial metal{{line_of({alarm_at(1.0), alarm_at(6.0)})}, truth, {}};
+  Trial ranked{{line_of({alarm_at(1.0, 5.0F), alarm_at(6.0, 9.0F), alarm_at(6.0, 1.0F)})}, truth, {}};
+  for (std::size_t i = 0; i < 3; ++i) ranked.lines[0].alarms[i].id = i == 0 ? 1 : 2;
+  ranked.lines[0].alarms[2].revision = 1;  // it was told first, before the other sensor had passed
+  const ClutterRejection r = clutter_rejection(metal, ranked, {}, 0.1, 1.0);
+  EXPECT_EQ(r.threshold, 5.0);
+  EXPECT_EQ(r.clutter_alarms, 1);
+  EXPECT_EQ(r.rejected, 1);
+}
+
 }  // namespace
 }  // namespace surefoot::eval

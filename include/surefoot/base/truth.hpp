@@ -11,7 +11,7 @@ namespace surefoot {
 ///
 /// Units     metres; x_m along the line, or east in the frame of the targets, to the object's centre; y_m north, NaN where it is
 ///           only known along the line; depth_m from the ground to its top.
-/// Unknown   an empty word, a size of 0.
+/// Unknown   an empty word, a size of 0, a depth of NaN.
 struct Target {
   std::string line;
   double x_m = 0.0;

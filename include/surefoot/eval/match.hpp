@@ -156,6 +156,9 @@ struct Matched {
   [[nodiscard]] static bool counts(const Outcome& o) noexcept { return !o.clutter && o.coverage == Coverage::covered; }
 };
 
+/// Which records a later one of the same alarm replaces: the same id with a higher revision.
+[[nodiscard]] std::vector<bool> replaced_records(const std::vector<Alarm>& alarms);
+
 /// Decide which alarm belongs to which target.
 ///
 ///   an alarm lies in a halo  <=>  distance to the target's nearest edge <= halo_m (+ 1 nm for rounding)

@@ -26,7 +26,7 @@ struct Stratum {
 ///   mine-AP with metal none or minimum: AP minimum-metal; more: AP metal; unknown: AP
 ///   mine-AT with metal high: AT metal; less: AT plastic; unknown: AT
 [[nodiscard]] std::string class_of(const Target& target);
-/// Depth to the top: "0-5 cm", "5-10 cm", "10-15 cm", "15-20 cm" (the upper end belongs to each) or "over 20 cm".
+/// Depth to the top: "0-5 cm", "5-10 cm", "10-15 cm", "15-20 cm" (the upper end belongs to each), "over 20 cm" or "not said".
 [[nodiscard]] std::string depth_class_of(const Target& target);
 
 /// Objects that count, by class, depth, soil, surface and operator, at one threshold; then emplaced clutter that raised alarms,
