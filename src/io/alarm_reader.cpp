@@ -66,18 +66,15 @@ Flags flags_of(const Row& row, const char* column, const Names& names) {
 
 // One row, from wherever: `number` gives what is not known as nothing.
 template <class Row>
-Alarm alarm_of(const Row& row, bool has_distance) {
+Alarm alarm_of(const Row& row) {
   const auto real = [&](const char* column) { return row.number(column).value_or(unknown); };
   Alarm a;
   a.time_s = real("time_s");
   const double x = real("x_m");
   const double y = real("y_m");
-  if (std::isfinite(y) || has_distance) {
-    a.position_m = {std::isfinite(y) ? x : unknown, y, unknown};
-    a.distance_m = real("distance_m");
-  } else {
-    a.distance_m = x;
-  }
+  const double distance = real("distance_m");
+  if (std::isfinite(y)) a.position_m = {x, y, unknown};
+  a.distance_m = std::isfinite(y) || std::isfinite(distance) ? distance : x;
   a.depth_m = real("depth_m");
   a.extent_m = real("extent_m");
   a.two_way_time_s = real("two_way_time_s");
@@ -131,7 +128,6 @@ class Properties {
     if (table_ == nullptr) fail("properties", "an object was expected");
   }
 
-  [[nodiscard]] bool has(std::string_view column) const { return find(column) != nullptr; }
   [[nodiscard]] std::optional<double> number(std::string_view column) const {
     const text::Node* node = find(column);
     if (node == nullptr || std::holds_alternative<std::monostate>(node->value)) return {};
@@ -179,9 +175,8 @@ std::vector<NamedAlarms> parse_alarms_csv(std::string_view text, std::string_vie
   CsvTable table(text, source, columns);
   table.require("score");
   if (!table.has("x_m") && !table.has("distance_m")) table.require("x_m");
-  const bool has_distance = table.has("distance_m");
   Collected out;
-  while (table.next()) out.add(table.text("line"), alarm_of(table, has_distance), table.integer("id"));
+  while (table.next()) out.add(table.text("line"), alarm_of(table), table.integer("id"));
   return out.take();
 }
 
@@ -200,7 +195,7 @@ std::vector<NamedAlarms> parse_alarms_geojson(std::string_view text, std::string
   std::size_t number = 0;
   for (const text::Node& feature : *features) {
     const Properties row(member(feature, "properties"), name, ++number);
-    out.add(row.text("line"), alarm_of(row, row.has("distance_m")), row.integer("id"));
+    out.add(row.text("line"), alarm_of(row), row.integer("id"));
   }
   return out.take();
 }

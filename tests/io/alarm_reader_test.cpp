@@ -151,5 +151,17 @@ TEST(AlarmReader, SurvivesEveryCut) {
 
 TEST(AlarmReader, MissingFileIsADataError) { EXPECT_THROW((void)read_alarms("/no/such/alarms.csv"), DataError); }
 
+TEST(AlarmReader, APlaceAlongTheLineIsKeptWhereOnlySomeRowsHaveADistance) {
+  const auto alarms = parse_alarms_csv("x_m,y_m,distance_m,score\n1.5,,,7\n1.5,,2.5,7\n1.5,3,,7\n", "t.csv")[0].alarms;
+  ASSERT_EQ(alarms.size(), 3U);
+  EXPECT_EQ(alarms[0].distance_m, 1.5);
+  EXPECT_EQ(alarms[1].distance_m, 2.5);
+  EXPECT_TRUE(std::isnan(alarms[2].distance_m));
+  EXPECT_EQ(alarms[2].position_m[0], 1.5);
+  const auto feature = parse_alarms_geojson(
+      R"({"features": [{"properties": {"x_m": 1.5, "y_m": null, "distance_m": null, "score": 7}}]})", "t.json");
+  EXPECT_EQ(feature[0].alarms[0].distance_m, 1.5);
+}
+
 }  // namespace
 }  // namespace surefoot::io

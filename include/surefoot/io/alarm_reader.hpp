@@ -19,7 +19,7 @@ struct NamedAlarms {
 /// Read alarms from CSV, as to_csv(LineAlarms) of alarm_table.hpp writes them or as another detector's software does.
 ///
 /// Columns   score must be there, and x_m or distance_m. line says which line, "" where it is missing. The
-///           others of alarm_table.hpp are taken where they stand; further ones are passed over. Without a column distance_m, x_m
+///           others of alarm_table.hpp are taken where they stand; further ones are passed over. Without distance_m, x_m
 ///           is the distance along the line where y_m is empty; with y_m it is the place. An id that is missing is the row's
 ///           number.
 /// Unknown   an empty cell is NaN, and an error in score.
