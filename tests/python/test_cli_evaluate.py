@@ -37,6 +37,21 @@ def tables(tmp_path: Path) -> tuple[Path, Path, Path]:
 SCANS = ["--scan", "a:0:10", "--scan", "b:0:10"]
 
 
+def test_a_line_that_left_no_row_was_silent(tmp_path: Path, capsys: Capture) -> None:
+    _, _, truth = tables(tmp_path)
+    only_a = tmp_path / "only_a.csv"
+    only_a.write_text("line,x_m,score\na,1.05,9\n")
+    for length in (["--length", "20"], []):
+        assert main(["evaluate", str(only_a), str(truth), *length, "--json"]) == 0
+        data = json.loads(capsys.readouterr().out)
+        assert data["n_targets"] == 3 and data["point"]["detected"] == 1
+    only_a.write_text("line,x_m,score\n")
+    assert main(["evaluate", str(only_a), str(truth), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["n_targets"] == 3
+    assert main(["evaluate", str(only_a), str(truth), "--scan", "a:0:10", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["n_targets"] == 2
+
+
 def test_a_run_is_scored_with_what_it_says_of_itself(run_folder: Path, tmp_path: Path, capsys: Capture) -> None:
     pytest.importorskip("matplotlib")
     out = tmp_path / "scored"

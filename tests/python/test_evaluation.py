@@ -64,6 +64,19 @@ def test_many_lines_from_a_file(tmp_path: Path) -> None:
     assert 3.0 < held["parts"][1]["training"].threshold < 3.0001 and held["achieved"].detected == 2
 
 
+def test_a_line_that_left_no_row_in_a_table_was_silent(tmp_path: Path) -> None:
+    truth = [target(1.0, "a"), target(2.0, "b"), target(3.0, "c")]
+    result = surefoot.evaluate(alarms_of(tmp_path, [("a", 1.0, 9.0)]), truth)
+    assert result.n_targets == 3 and result.as_run.detected == 1
+    assert [o.coverage for o in result.outcomes] == ["covered"] * 3
+    nothing = surefoot.evaluate(alarms_of(tmp_path, []), truth[:1])
+    assert nothing.n_targets == 1 and nothing.as_run.pd == 0.0
+    with pytest.raises(surefoot.ConfigError, match="no line in common"):
+        surefoot.evaluate(alarms_of(tmp_path, [("other", 1.0, 9.0)]), truth)
+    said = surefoot.evaluate(alarms_of(tmp_path, [("a", 1.0, 9.0)]), truth, scan={"a": (0.0, 5.0), "b": (0.0, 5.0)})
+    assert [o.coverage for o in said.outcomes] == ["covered", "covered", "uncovered"] and said.as_run.pd == 0.5
+
+
 def test_clutter_halos_and_zones(tmp_path: Path) -> None:
     truth = [target(1.0), target(3.0, kind="clutter"), target(9.5)]
     path = alarms_of(tmp_path, [("lane", 1.1, 5.0), ("lane", 3.0, 9.0), ("lane", 6.0, 4.0)])

@@ -149,13 +149,17 @@ def _truth_of(truth: Sequence[Target] | _Path | Sequence[_Path]) -> list[Target]
     return out
 
 
-def _by_line(alarms: Alarms, names: list[str]) -> dict[str, _OfLine]:
+def _by_line(alarms: Alarms, names: list[str], said: Sequence[object]) -> dict[str, _OfLine]:
     """The alarms by the name of their line; where only one line can be meant, it need not be named."""
     if isinstance(alarms, Mapping):
         return dict(alarms)
     if isinstance(alarms, str) or hasattr(alarms, "__fspath__"):
         named: dict[str, _OfLine] = dict(read_alarms(alarms))
-        return {names[0]: next(iter(named.values()))} if list(named) == [""] and len(names) == 1 else named
+        if len(names) == 1 and set(named) <= {""}:
+            return {names[0]: next(iter(named.values()), [])}
+        # Names that have nothing in common are a mistake, not silence.
+        silent = _scanned_of(names, said) if not named or set(named) & set(names) else []
+        return {name: [] for name in silent if name} | named
     if isinstance(alarms, Run | DualRun):
         stem = Path(_traces_of(alarms).file).stem
         return {stem if stem in names or len(names) != 1 else names[0]: alarms}
@@ -179,6 +183,12 @@ def _timing_of(run: Run | DualRun) -> dict[str, Any]:
     return {
         "latency_traces": latency, "whole_line": latency is None, "trace_spacing_m": _traces_of(run).trace_spacing_m
     }
+
+
+def _scanned_of(names: list[str], said: Sequence[object]) -> list[str]:
+    """Lines of the truth that a table of alarms is over: all, unless it is said by line which were scanned."""
+    by_line = [told for told in said if isinstance(told, Mapping)]
+    return [name for name in names if not by_line or any(name in told for told in by_line)]
 
 
 def _pieces(scan: Scanned | tuple[float, float] | None) -> dict[str, Any]:
@@ -210,7 +220,9 @@ def evaluate(
     """Score alarms against known targets by the halo rule.
 
     alarms: of one line a list of Alarm or a Run; of many a dict of these by the name of the line; or a file (CSV or GeoJSON). A Run
-        says itself where it scanned. A line without alarms belongs in the dict too: it is ground without false alarms.
+        says itself where it scanned. A line without alarms belongs in the dict too: it is ground without false alarms. In a
+        table it leaves no row: all lines of the truth were scanned then, and what lies under a silent one was missed, unless scan,
+        area_m2 or length_m say by line which were.
     truth: a list of Target, or files (CSV or JSON) of them.
     halo_m: an alarm this near a target's nearest edge belongs to it.
     area_m2, length_m: scanned ground, in all or by line, for the false alarm rate; not needed where the scan is known.
@@ -239,7 +251,7 @@ def evaluate(
         lines = list(alarms)
     else:
         lines = []
-        by_line = _by_line(alarms, names)
+        by_line = _by_line(alarms, names, (scan, area_m2, length_m))
         for name, of_line in by_line.items():
             here: Any = scan.get(name) if isinstance(scan, Mapping) else scan
             if here is None and isinstance(of_line, Run | DualRun):

@@ -23,7 +23,8 @@ def add_to(commands: Any) -> None:
         "evaluate",
         help="alarms against known targets: found, missed, false; intervals, curve, strata",
         description="Score what runs have left against known targets. ALARMS is a folder of a run, a folder of such folders, or "
-        "a table of alarms (CSV or GeoJSON); where no run.json beside it says where was scanned, give --length, --area or --scan. "
+        "a table of alarms (CSV or GeoJSON); where no run.json beside it says where was scanned, give --length, --area or --scan; "
+        "without --scan all lines of TRUTH count as scanned then. "
         "TRUTH is a table of targets (CSV or JSON), or a folder of them. Only what a causal run sounded is scored.",
     )
     parser.add_argument("alarms", nargs="+", type=Path, metavar="ALARMS")
@@ -106,7 +107,10 @@ def score(sources: Sequence[Path], truth: list[_surefoot.Target], options: argpa
     if [line.line for line in lines] == [""] and len(names) == 1:  # a table that names no line, and only one can be meant
         lines = [ScoredLine(names[0], lines[0].alarms)]
     known = {line.line for line in lines}
-    lines += [ScoredLine(name, []) for name in scans if name not in known]  # scanned, and silent
+    # Scanned, and silent: in a table alone such a line leaves no row, and what lies under it was missed.
+    alone = any(source.is_file() and not (source.parent / "run.json").is_file() for source in sources)
+    silent = scans or (names if alone and (not known or known & set(names)) else [])
+    lines += [ScoredLine(name, []) for name in silent if name and name not in known]
     told = [
         evaluation.told(line, along=scans.get(line.line), ignored=ignored.get(line.line, ()), start_m=starts.get(line.line, 0.0))
         for line in lines
