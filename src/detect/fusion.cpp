@@ -37,7 +37,7 @@ T& in_ring(std::span<T> ring, Index first, Index i) noexcept {
 Fusion::Fusion(const FusionOptions& options, const StreamSpec&, Arena& arena) noexcept : options_(options) {
   for (Side& side : sides_) side.seen = arena.take<Seen>(options.memory_traces);
   records_ = arena.take<Record>(options.capacity);
-  waiting_ = arena.take<Alarm>(2 * options.capacity);
+  waiting_ = arena.take<Alarm>(2 * options.capacity + 1);  // a claim tells three times at most
   if (!arena.ok()) return;
   reset();
 }

@@ -154,6 +154,36 @@ TEST(FusionOptions, ListsMustFitEachOther) {
   EXPECT_EQ(wrong({.emi_edges = {1.0}, .emi_target = {-1, 0}, .emi_clutter = {0, 0}}), "emi_target");
 }
 
+TEST(Weigh, WhateverTheNumbersAnAlarmHasOdds) {
+  // The largest numbers that the ranges let through, of opposite sign: no infinity less infinity.
+  double most = 0.0;
+  for (double x = 1.0; x < 1e308; x *= 10.0)
+    if (!validate({.emi_slope = x,
+                   .gpr_slope = -x,
+                   .bias = x,
+                   .weights = {x, -x, x, -x, x, -x},
+                   .centres = {x, x, x, x, x, x}},
+                  {}))
+      most = x;
+  ASSERT_GT(most, 100.0);
+  for (const FusionMethod method : {FusionMethod::llr, FusionMethod::logistic, FusionMethod::dempster_shafer}) {
+    const FusionOptions o{.method = method,
+                          .emi_slope = most,
+                          .emi_offset = most,
+                          .gpr_slope = -most,
+                          .gpr_offset = -most,
+                          .bias = most,
+                          .weights = {most, -most, most, -most, most, -most},
+                          .centres = {most, -most, most, most, -most, most}};
+    for (const double z : {0.0, 10.0, 3e38}) {
+      const FusionResult r = weigh(o, {z, z, 1.0, 0.1, 0.5});
+      EXPECT_TRUE(std::isfinite(r.log_odds)) << z;
+      EXPECT_TRUE(r.probability > 0.0 && r.probability < 1.0) << z;
+    }
+  }
+  EXPECT_TRUE(std::isfinite(weigh({}, {std::numeric_limits<double>::infinity(), 1.0, nan, nan, nan}).log_odds));
+}
+
 // A fuser with its memory. A head moves along x; each sensor's traces are 1 cm and 20 ms apart.
 class Head {
  public:
@@ -458,14 +488,30 @@ TEST(Fusion, RanksAmongWhatItRemembers) {
 TEST(Fusion, CountsWhatNobodyPulledAndKeepsTheNewest) {
   Head head({.capacity = 2});
   for (int k = 1; k <= 10; ++k) head->claim(Sensors::emi, head.alarm(k, 10.0, k));
-  EXPECT_EQ(head->overflow(), 10 + 8 - 4);
+  EXPECT_EQ(head->overflow(), 10 + 8 - 5);
   const auto told = head.pull();
-  ASSERT_EQ(told.size(), 4U);
+  ASSERT_EQ(told.size(), 5U);
   EXPECT_EQ(told.back().id, 10);
   head->reset();
   EXPECT_EQ(head->overflow(), 0);
   head->claim(Sensors::emi, head.alarm(1.0, 10.0));
   ASSERT_EQ(head.pull().size(), 1U);
+}
+
+TEST(Fusion, LosesNothingThatIsPulledAfterEachClaim) {
+  // With memory for one record a claim tells the one that is forgotten, the new one, and what radar saw of it before.
+  Head head({.capacity = 1});
+  head.pass(Sensors::gpr, 0.0, 1.5, 1.0, 10.0);
+  head->claim(Sensors::emi, head.alarm(3.0, 10.0, 1));
+  ASSERT_EQ(head.pull().size(), 1U);
+  head->claim(Sensors::emi, head.alarm(1.0, 20.0, 2));
+  const auto told = head.pull();
+  EXPECT_EQ(head->overflow(), 0);
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(told[0].id, 1);
+  EXPECT_EQ(told[0].active, 0U);
+  EXPECT_EQ(told[1].id, 2);
+  EXPECT_EQ(told[1].revision, 0);
 }
 
 TEST(Fusion, StandsWithoutAnyPlaceOrTime) {

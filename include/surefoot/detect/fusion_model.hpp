@@ -74,12 +74,12 @@ void fields(V& v, FusionOptions& o) {
     "Two numbers: from the place in the metal detector's tags to its coil. Empty: they are the same.");
   v(o.gpr_lever_m, "gpr_lever_m", Unit::metre, between(-100.0, 100.0),
     "Two numbers: from the place in the radar's tags to its antennas. Empty: they are the same.");
-  v(o.emi_slope, "emi_slope", Unit::none, finite(),
+  v(o.emi_slope, "emi_slope", Unit::none, between(-1e9, 1e9),
     "Log-likelihood ratio of the metal detector without histogram: offset plus slope times ln(1 + z).");
-  v(o.emi_offset, "emi_offset", Unit::none, finite(), "Its offset.");
-  v(o.gpr_slope, "gpr_slope", Unit::none, finite(),
+  v(o.emi_offset, "emi_offset", Unit::none, between(-1e9, 1e9), "Its offset.");
+  v(o.gpr_slope, "gpr_slope", Unit::none, between(-1e9, 1e9),
     "Log-likelihood ratio of the radar without histogram: offset plus slope times ln(1 + z).");
-  v(o.gpr_offset, "gpr_offset", Unit::none, finite(), "Its offset.");
+  v(o.gpr_offset, "gpr_offset", Unit::none, between(-1e9, 1e9), "Its offset.");
   v(o.emi_edges, "emi_edges", Unit::none, finite(),
     "Edges of histogram bins of ln(1 + z) of the metal detector, rising; empty: slope and offset are used.");
   v(o.emi_target, "emi_target", Unit::none, between(0.0, 1e9), "Targets seen in each bin, one bin more than edges.");
@@ -88,11 +88,11 @@ void fields(V& v, FusionOptions& o) {
     "Edges of histogram bins of ln(1 + z) of the radar, rising; empty: slope and offset are used.");
   v(o.gpr_target, "gpr_target", Unit::none, between(0.0, 1e9), "Targets seen in each bin, one bin more than edges.");
   v(o.gpr_clutter, "gpr_clutter", Unit::none, between(0.0, 1e9), "Clutter seen in each bin.");
-  v(o.bias, "bias", Unit::none, finite(), "Logistic model: log odds where every feature is at its centre.");
-  v(o.weights, "weights", Unit::none, finite(),
+  v(o.bias, "bias", Unit::none, between(-1e9, 1e9), "Logistic model: log odds where every feature is at its centre.");
+  v(o.weights, "weights", Unit::none, between(-1e9, 1e9),
     "Logistic model: weights of ln(1 + z) of metal detector and radar, their product, depth gap, position gap (m), "
     "soil.");
-  v(o.centres, "centres", Unit::none, finite(),
+  v(o.centres, "centres", Unit::none, between(-1e9, 1e9),
     "Logistic model: the value of each feature that adds nothing, as does one that is not known. Empty: all 0.");
   v(o.emi_reliability, "emi_reliability", Unit::none, between(0.0, 1.0),
     "Dempster's rule: share of what the metal detector says that is believed.");
@@ -101,7 +101,7 @@ void fields(V& v, FusionOptions& o) {
   v(o.memory_traces, "memory_traces", Unit::traces, between(2, 1000000),
     "Traces of each sensor whose scores are remembered.");
   v(o.capacity, "capacity", Unit::none, between(1, 100000),
-    "Alarms that are remembered, and half the records that can wait to be pulled.");
+    "Alarms that are remembered; twice as many records and one can wait to be pulled.");
 }
 
 [[nodiscard]] Problem validate(const FusionOptions& options, const StreamSpec& emi) noexcept;
