@@ -161,10 +161,12 @@ def report(examples: list[Example], l2: float) -> None:
     print(f"{len(examples)} alarms, {len(metal)} of the metal detector: {n_mines} mines, {sum(not e.is_mine for e in metal)} alarms "
           f"on clutter or nothing; soils: {', '.join(soils)}; each soil by what the others taught")
     print(f"{'method':20} {'area':>6} {'rejected, all mines kept':>25} {'all but one':>12} {'rejected and mines lost at the threshold of the others':>55}")
+    rejections: dict[str, np.ndarray] = {}  # by method: of each alarm on clutter, by the threshold of the other soils
     for method in METHODS:
+        below: list[bool] = []
         scores: list[float] = []
         cut: list[Example] = []
-        lost = rejected = 0
+        lost = 0
         for soil in soils:
             train = [e for e in examples if e.soil != soil]
             test = [e for e in metal if e.soil == soil]
@@ -173,7 +175,7 @@ def report(examples: list[Example], l2: float) -> None:
             s, t = odds(method, options, test), odds(method, options, train_metal)
             floor = best_of(t, train_metal).min(initial=math.inf)
             lost += int(np.sum(best_of(s, test) < floor))
-            rejected += sum(not e.is_mine and v < floor for v, e in zip(s, test, strict=True))
+            below += [v < floor for v, e in zip(s, test, strict=True) if not e.is_mine]
             scores += list(s)
             cut += test
         score = np.array(scores)
@@ -181,15 +183,22 @@ def report(examples: list[Example], l2: float) -> None:
         mines = np.sort(best_of(score, cut))
         area = float(np.mean((mines[:, None] > clutter) + 0.5 * (mines[:, None] == clutter)))
         kept, but_one = (float(np.mean(clutter < floor)) for floor in (mines[0], mines[min(1, len(mines) - 1)]))
+        rejections[method] = np.array(below)
+        rejected = int(np.sum(below))
         words = f"{rejected} of {len(clutter)}, {lost} of {len(mines)}"
         print(f"{method:20} {area:6.3f} {kept:25.1%} {but_one:12.1%} {words:>55}")
+    alone = max(METHODS[:2], key=lambda m: rejections[m].sum())
+    for method in METHODS[2:]:
+        more, less = (int(np.sum(a & ~b)) for a, b in ((rejections[method], rejections[alone]), (rejections[alone], rejections[method])))
+        print(f"{method} against {alone}, the same alarms: {more} rejected by it only, {less} by the other only, "
+              f"McNemar p = {surefoot.evaluation.mcnemar(more, less):.2g}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lanes", type=Path)
     parser.add_argument("--pipeline", default="dual-handheld")
-    parser.add_argument("--method", choices=METHODS[2:], default="histogram of metal")
+    parser.add_argument("--method", choices=METHODS[2:], default="histograms")
     parser.add_argument("--halo", type=float, default=0.10, help="metres from a target's edge")
     parser.add_argument("--gate", type=float, default=0.15)
     parser.add_argument("--l2", type=float, default=1.0)
