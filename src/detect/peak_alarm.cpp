@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace surefoot::detect {
 namespace {
@@ -14,6 +15,9 @@ double magnitude(double x) noexcept { return x < 0.0 ? -x : x; }
 constexpr double slack = 1.0 - 1e-9;
 
 constexpr Index most_repeat = 1000000;
+
+// Beside a strong object stand lobes of its own, behind a null: what is weaker than this share of it is taken for one.
+constexpr float lobe = 0.1F;
 
 Index hold_of(const PeakAlarmOptions& options, const StreamSpec& in) noexcept {
   if (!(in.trace_interval_s > 0.0)) return options.hold_traces;
@@ -115,10 +119,9 @@ void PeakAlarm::push(ConstTraceRef, const TraceTag& tag) noexcept {
   const auto release = static_cast<float>(options_.release);
   if (phase_ == Phase::releasing) {
     valley_ = std::min(valley_, tag.score);
-    const bool rose = tag.score >= threshold && tag.score * release > valley_;
     const bool went_on = tag.score >= threshold && apart(now, told_at_);
     if (tag.score < release * threshold) phase_ = Phase::idle;
-    else if (rose || went_on) begin(now, tag);
+    else if (rises(tag) || went_on) begin(now, tag);
   } else if (tag.score >= threshold) {
     begin(now, tag);
   }
@@ -127,7 +130,15 @@ void PeakAlarm::push(ConstTraceRef, const TraceTag& tag) noexcept {
 void PeakAlarm::begin(const Seen& now, const TraceTag& tag) noexcept {
   phase_ = Phase::following;
   since_begin_ = 0;
+  hidden_ = false;
+  valley_ = now.score;
   raise(now, tag);
+}
+
+// From the valley to another peak.
+bool PeakAlarm::rises(const TraceTag& tag) const noexcept {
+  return tag.score >= static_cast<float>(options_.threshold) &&
+         tag.score * static_cast<float>(options_.release) > valley_;
 }
 
 void PeakAlarm::raise(const Seen& now, const TraceTag& tag) noexcept {
@@ -137,21 +148,56 @@ void PeakAlarm::raise(const Seen& now, const TraceTag& tag) noexcept {
   settled_ = false;
 }
 
+// The flank of a higher peak lies near the one that is followed; the peak itself may not.
+void PeakAlarm::hide() noexcept {
+  if (!settled_) settle();
+  hidden_ = true;
+  hidden_top_ = top_;
+  hidden_peak_ = peak_;
+  hidden_footprint_ = footprint_;
+}
+
+// The higher peak lies far enough: both are alarms.
+void PeakAlarm::tell_hidden(float higher) noexcept {
+  hidden_ = false;
+  since_begin_ = 0;  // the other has only just begun
+  if (hidden_peak_.score < lobe * higher) return;
+  const auto swap_all = [this] {
+    std::swap(top_, hidden_top_);
+    std::swap(peak_, hidden_peak_);
+    std::swap(footprint_, hidden_footprint_);
+  };
+  swap_all();
+  settled_ = true;
+  tell(false);
+  swap_all();
+  settled_ = false;
+}
+
 // Not told yet.
 void PeakAlarm::follow(const Seen& now, const TraceTag& tag, bool usable) noexcept {
   ++since_begin_;
   ++since_peak_;
-  if (usable && tag.score > peak_.score) raise(now, tag);
-  const bool closed = usable && tag.score < static_cast<float>(options_.footprint) * peak_.score;
-  const bool past = closed && apart(now, peak_);
-  if (!past && since_begin_ < hold_) return;
   const auto low = static_cast<float>(options_.release) * static_cast<float>(options_.threshold);
+  const float level = static_cast<float>(options_.footprint) * peak_.score;
+  if (usable) valley_ = std::min(valley_, tag.score);
+  // Where it has ended it has ended: what rises again so far away is another object, and neither hides the other.
+  const bool ended = valley_ < std::min(level, low);
+  const bool past = usable && (ended || tag.score < level) && apart(now, peak_);
+  if (!past && usable && tag.score > peak_.score) {
+    if (hidden_ && apart(now, hidden_peak_)) tell_hidden(tag.score);
+    if (ended && !hidden_) hide();
+    raise(now, tag);
+    valley_ = tag.score;
+  }
+  if (!past && since_begin_ < hold_) return;
   const bool fell = usable && tag.score < low;
   const bool active = !past && !fell;
   told_at_ = now;
-  valley_ = usable ? tag.score : peak_.score;
+  if (!past || tag.score < lobe * peak_.score) valley_ = usable ? tag.score : peak_.score;
   tell(active);
   phase_ = active ? Phase::active : Phase::releasing;
+  if (past && rises(tag)) begin(now, tag);
 }
 
 // Told, and the head is still over it.
@@ -306,7 +352,8 @@ void PeakAlarm::describe() noexcept {
   const double of_positions = walked ? f.position_square / weight - mean_square : 0.0;
   const double of_places = walked ? f.place_square / weight - mean_place * mean_place : 0.0;
   if (known(top_.position_m[0]) && known(top_.position_m[1])) {
-    const double variance = error + std::max(known(of_positions) ? of_positions : of_places, 0.0);
+    const double along_m2 = metric_ ? of_places : 0.0;  // counted places are no metres
+    const double variance = error + std::max(known(of_positions) ? of_positions : along_m2, 0.0);
     alarm_.covariance_m2 = {variance, 0.0, variance};
   } else if (metric_) {
     const double variance = error + std::max(of_places, 0.0);
@@ -360,11 +407,11 @@ void PeakAlarm::finish() noexcept {
 void PeakAlarm::reset() noexcept {
   newest_ = seen_ = first_waiting_ = n_waiting_ = 0;
   phase_ = Phase::idle;
-  metric_ = placed_ = measured_ = settled_ = has_alarm_ = away_ = false;
+  metric_ = placed_ = measured_ = settled_ = hidden_ = has_alarm_ = away_ = false;
   since_begin_ = since_peak_ = since_told_ = 0;
-  top_ = {};
-  peak_ = anchor_ = told_at_ = {};
-  footprint_ = {};
+  top_ = hidden_top_ = {};
+  peak_ = hidden_peak_ = anchor_ = told_at_ = {};
+  footprint_ = hidden_footprint_ = {};
   alarm_ = {};
   valley_ = 0.0F;
   low_ = high_ = last_place_ = 0.0;
@@ -380,13 +427,16 @@ void PeakAlarm::state(StateArchive& archive) noexcept {
   archive.index(first_waiting_, static_cast<Index>(waiting_.size()));
   archive.index(n_waiting_, static_cast<Index>(waiting_.size()) + 1);
   archive.choice(phase_, 4);
-  for (bool* flag : {&metric_, &placed_, &measured_, &settled_, &has_alarm_, &away_}) archive(*flag);
+  for (bool* flag : {&metric_, &placed_, &measured_, &settled_, &hidden_, &has_alarm_, &away_}) archive(*flag);
   archive.index(since_begin_, hold_ + 1);
   archive.index(since_peak_, memory() + 1);
   archive.index(since_told_, most_repeat + 1);
   archive(top_);
   archive(peak_);
   archive(footprint_);
+  archive(hidden_top_);
+  archive(hidden_peak_);
+  archive(hidden_footprint_);
   archive(valley_);
   archive(last_place_);
   archive(alarm_);

@@ -147,6 +147,65 @@ TEST(PeakAlarm, TwoDistantPeaksAreTwoAlarmsEvenOverAHighFloor) {
   EXPECT_EQ(alarms[1].id, 2);
 }
 
+// Farther apart than the suppression, and nothing at all between them: neither hides the other, whichever is higher.
+TEST(PeakAlarm, TwoObjectsJustBeyondTheSuppressionAreTwoAlarms) {
+  for (const auto& [first, second] : {std::pair{20.0, 14.0}, std::pair{14.0, 20.0}, std::pair{20.0, 20.0}}) {
+    for (const int gap : {7, 9, 12, 20}) {
+      Alarms a({.threshold = 6.0, .suppression_m = 0.25});
+      a.quiet(20);
+      a.bump(first, 9);  // centre 29
+      a.quiet(gap);
+      a.bump(second, 9);  // centre 29 + 19 + gap: 0.26 m to 0.39 m on
+      a.quiet(60);
+      const auto told = a.latest(a.finish());
+      ASSERT_EQ(told.size(), 2U) << first << ", " << second << ", " << 19 + gap << " cm apart";
+      EXPECT_EQ(told[0].trace_index, 29);
+      EXPECT_EQ(told[1].trace_index, 48 + gap);
+      EXPECT_NEAR(told[0].distance_m, 0.29, 1e-9) << "the footprint of each is its own";
+      EXPECT_NEAR(told[1].distance_m, 0.48 + 0.01 * gap, 1e-9);
+    }
+  }
+}
+
+// A strong object with a null and a weak lobe on either side, as coils see one: no objects of their own.
+TEST(PeakAlarm, LobesOfAStrongObjectAreNoObjects) {
+  Alarms a({.threshold = 5.0, .suppression_m = 0.25});
+  a.quiet(20);
+  a.bump(24.0, 7);
+  a.quiet(3);
+  a.bump(19000.0, 15);  // centre 53, 26 on
+  a.quiet(3);
+  a.bump(26.0, 7);  // centre 79
+  a.quiet(60);
+  const auto told = a.latest(a.finish());
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].trace_index, 53);
+}
+
+// Rows of objects of all heights and widths, each beyond the suppression of the next, the ground between them seen: all are told.
+TEST(PeakAlarm, NoObjectOfARowIsLost) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    test::Random random(seed);
+    Alarms a({.threshold = 6.0, .suppression_m = 0.25});
+    a.quiet(20);
+    std::vector<Index> centres;
+    Index at = 20;
+    for (int i = 0; i < 12; ++i) {
+      const int half = 3 + static_cast<int>(random.below(10));
+      const int least = centres.empty() ? 0 : static_cast<int>(centres.back()) + 26 - static_cast<int>(at) - half;
+      const int gap = std::max(least, 1) + static_cast<int>(random.below(8));
+      a.quiet(gap);
+      a.bump(7.0 + 25.0 * random.uniform(), half);
+      centres.push_back(at + gap + half);
+      at += gap + 2 * half + 1;
+    }
+    a.quiet(60);
+    const auto told = a.latest(a.finish());
+    ASSERT_EQ(told.size(), centres.size()) << "seed " << seed;
+    for (std::size_t i = 0; i < centres.size(); ++i) EXPECT_EQ(told[i].trace_index, centres[i]) << "seed " << seed;
+  }
+}
+
 TEST(PeakAlarm, OneWideObjectIsOneAlarmNotASeries) {
   Alarms a({.threshold = 6.0, .suppression_m = 0.25});
   a.quiet(20);
@@ -355,6 +414,23 @@ TEST(PeakAlarm, PositionIsTheWeightedCentre) {
 }
 
 // A converter at its rail, or a score at its limit: the alarm lies in the middle of it.
+// One trace without a position: the spread of counted places is not one in metres.
+TEST(PeakAlarm, AMissingPositionDoesNotSpreadThePlaceByCounts) {
+  Alarms a({.threshold = 6.0, .position_error_m = 0.05}, 0.0);
+  a.with_distance = false;
+  a.quiet(20);
+  for (int i = -9; i <= 9; ++i) {
+    TraceTag tag = a.next(10.0 * (1.0 - std::abs(i) / 10.0));
+    if (i != 2) tag.position_m = {0.01 * i, 0.0, 0.0};
+    a.push(tag);
+  }
+  a.quiet(60);
+  const auto alarms = a.finish();
+  ASSERT_FALSE(alarms.empty());
+  EXPECT_GE(alarms[0].covariance_m2[0], 0.05 * 0.05 * (1.0 - 1e-12));
+  EXPECT_LT(alarms[0].covariance_m2[0], 0.1 * 0.1) << "a footprint of 9 cm";
+}
+
 TEST(PeakAlarm, APlateauIsPlacedInItsMiddle) {
   Alarms a({.threshold = 6.0});
   a.quiet(20);

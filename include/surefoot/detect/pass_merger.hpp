@@ -51,7 +51,7 @@ void fields(V& v, PassMergerOptions& o) {
 /// Unplaced  an alarm without x and y is an object of its own, unless along_line is set.
 /// Frame     all positions must be in one local frame: merge_alarms() sees to it for lines.
 /// Edges     covariances that are NaN or not positive definite: position_error_m in all directions. More than most_passes passes of
-///           an object: the place of the oldest stays in the sum, its later records no longer count. Beyond `objects` the
+///           an object: the oldest stays in the sums, and what it says later is taken for another pass. Beyond `objects` the
 ///           object that was heard of least lately is forgotten, and counted: what comes back there is new. Beyond `capacity`
 ///           a record is lost and counted, unless the newest that waits is of the same object.
 /// Order     the result depends on the order in which alarms come: sorted lists, or time, make it repeatable.

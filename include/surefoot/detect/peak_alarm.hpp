@@ -55,8 +55,10 @@ void fields(V& v, PeakAlarmOptions& o) {
 ///
 ///   begin     score >= threshold
 ///   peak      the highest score since; of equal ones the first
-///   tell      when the head is suppression_m past the peak and the score below footprint * peak; or after hold_traces or hold_s,
-///             then as active if the score has not fallen below release * threshold
+///   tell      when the head is suppression_m past the peak and the score below footprint * peak, or has since been below both that
+///             and release * threshold; or after hold_traces or hold_s, then as active if the score has not fallen below
+///             release * threshold. So does a peak whose place a higher one takes from less than suppression_m away, once that has
+///             moved on so far: it had ended between, and has a tenth of the other's score, as lobes of a strong object have not
 ///   active    until the score falls below release * threshold, or the head is past it as above. Meanwhile a higher peak becomes
 ///             the alarm's, its footprint grows, and each repeat_traces it is told again; a last record ends it
 ///   update    a peak closer than suppression_m to where the last alarm was first told is that alarm: it is told again, with its id
@@ -139,10 +141,13 @@ class PeakAlarm final : public Detector {
   void follow(const Seen& now, const TraceTag& tag, bool usable) noexcept;
   void stay(const Seen& now, const TraceTag& tag, bool usable) noexcept;
   void begin(const Seen& now, const TraceTag& tag) noexcept;
+  [[nodiscard]] bool rises(const TraceTag& tag) const noexcept;
   void raise(const Seen& now, const TraceTag& tag) noexcept;
   void add(const Seen& seen) noexcept;
   void weigh(const Seen& seen, double way) noexcept;
   void settle() noexcept;
+  void hide() noexcept;
+  void tell_hidden(float higher) noexcept;
   void extend(const Seen& now) noexcept;
   void tell(bool active) noexcept;
   void update(bool active, bool another_pass) noexcept;
@@ -170,7 +175,11 @@ class PeakAlarm final : public Detector {
   Seen peak_{};
   bool settled_ = false;  // the footprint is known up to the newest trace
   Footprint footprint_{};
-  float valley_ = 0.0F;  // lowest score since it was told
+  bool hidden_ = false;  // a peak before the one that is followed, lower, which had ended: told if the other lies apart
+  TraceTag hidden_top_{};
+  Seen hidden_peak_{};
+  Footprint hidden_footprint_{};
+  float valley_ = 0.0F;  // lowest score since the peak that is followed, or since it was told
   double last_place_ = 0.0;
   bool has_alarm_ = false;  // something may still be the last alarm
   bool away_ = false;       // the head has been suppression_m away from it
