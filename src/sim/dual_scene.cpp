@@ -19,6 +19,7 @@ namespace surefoot::sim {
 namespace {
 
 constexpr double degree = dsp::pi / 180.0;
+constexpr double speed_of_light = 299792458.0;
 constexpr double smallest_gap_m = 0.01;  // between a sensor and the surface
 constexpr double felt_width_m = 0.2;     // over which coils feel the surface
 
@@ -111,12 +112,16 @@ std::vector<double> current_of(const DualRadarOptions& radar, const Timing& timi
   return current;
 }
 
-// The largest field of the direct wave in air.
-double direct_wave(const DualScene& scene, const GridOptions& lane, Index window, const std::vector<double>& current,
-                   const Timing& timing) {
+// The largest field of the direct wave in air: all of it, however short the traces are.
+double direct_wave(const DualScene& scene, const GridOptions& lane, Index window, const Timing& of_traces) {
   GridOptions grid = lane;
   grid.rows = window;
   const FdtdMedia air(grid);
+  const double end = of_traces.middle_s + wavelet_half_length_s(scene.radar.centre_frequency_hz) +
+                     2.0 * scene.radar.offset_m / speed_of_light;
+  Timing timing = of_traces;
+  timing.steps = std::max(timing.steps, static_cast<Index>(std::ceil(end / grid.time_step_s)));
+  const std::vector<double> current = current_of(scene.radar, timing, grid.time_step_s);
   std::vector<double> out(to_size(timing.steps));
   const double middle = 0.5 * static_cast<double>(grid.rows - 1);
   const double half = 0.5 * scene.radar.offset_m / grid.cell_m;
@@ -145,7 +150,7 @@ SimulatedLine simulate_radar(const DualScene& scene, const Section& section, con
   const std::vector<double> current = current_of(radar, timing, grid.time_step_s);
   const Index window =
       2 * static_cast<Index>(std::ceil((radar.reach_m + 0.5 * radar.offset_m) / grid.cell_m)) + 1 + 2 * grid.border;
-  const double scale = 1.0 / direct_wave(scene, grid, window, current, timing);
+  const double scale = 1.0 / direct_wave(scene, grid, window, timing);
 
   const Index n = n_traces(scene.line.length_m, scene.line.radar_spacing_m);
   Random jitter(static_cast<std::uint64_t>(scene.seed), radar_jitter_stream);
@@ -153,8 +158,11 @@ SimulatedLine simulate_radar(const DualScene& scene, const Section& section, con
   std::vector<double> height_m;
   for (Index k = 0; k < n; ++k) {
     const double even = scene.line.radar_spacing_m * static_cast<double>(k);
-    place_m.push_back(hand.place_m(even));
-    height_m.push_back(std::max(hand.height_m(even, jitter), section.surface_m(place_m.back()) + smallest_gap_m));
+    const double x = hand.place_m(even);
+    const double highest = std::max(section.surface_m(x - 0.5 * radar.offset_m),
+                                    section.surface_m(x + 0.5 * radar.offset_m));  // under either antenna
+    place_m.push_back(x);
+    height_m.push_back(std::max(hand.height_m(even, jitter), highest + smallest_gap_m));
   }
 
   SimulatedLine out;
@@ -221,6 +229,24 @@ SimulatedLine simulate_metal(const DualScene& scene, const Section& section, con
   return out;
 }
 
+// What a text asks for must fit a computer: some 50 bytes a node, and 1e9 nodes a second.
+void check_cost(const DualScene& scene) {
+  constexpr double most_nodes = 2e7;
+  constexpr double most_work = 1e15;  // node steps: some days of a few cores
+  const double cell = scene.radar.cell_m;
+  const double across = 2.0 * scene.radar.reach_m + scene.radar.offset_m;
+  const double high = scene.radar.depth_m + scene.head.standoff_m;
+  const double nodes = (scene.line.length_m + across) / cell * (high / cell);
+  require(nodes <= most_nodes, "radar.cell_m",
+          "gives a grid of " + text::plain_number(std::round(nodes)) + " nodes; at most 2e7 are possible");
+  const double end_s = std::max(0.0, scene.radar.axis_start_s) +
+                       static_cast<double>(scene.radar.n_samples) * scene.radar.sample_interval_s;
+  const double work = scene.line.length_m / scene.line.radar_spacing_m * (end_s / longest_time_step_s(cell)) *
+                      (across / cell * (high / cell));
+  require(work <= most_work, "radar.cell_m",
+          "gives " + text::plain_number(std::round(work)) + " steps of nodes; at most 1e15 are possible");
+}
+
 }  // namespace
 
 void check_without_array(const DualScene& scene) {
@@ -233,8 +259,8 @@ void check_without_array(const DualScene& scene) {
   require(traces * static_cast<double>(scene.radar.n_samples) <= most_samples, "line.length_m",
           "radar traces times samples must not exceed 2^28");
   constexpr double fewest_cells = 10.0;
-  const double wave =
-      299792458.0 / (scene.radar.centre_frequency_hz * std::sqrt(scene.ground.permittivity + scene.ground.debye_drop));
+  const double wave = speed_of_light / (scene.radar.centre_frequency_hz *
+                                        std::sqrt(scene.ground.permittivity + scene.ground.debye_drop));
   require(fewest_cells * scene.radar.cell_m <= wave, "radar.cell_m",
           "must be at most a tenth of the wave in the soil, here " + text::plain_number(wave / fewest_cells) + " m");
   constexpr double fewest_samples_a_period = 4.0;
@@ -249,6 +275,7 @@ void check_without_array(const DualScene& scene) {
     require(scene.targets[k].metal.options.depth_m >= 0.0, path + ".depth_m", "must not be below 0 here");
   }
   check_without_array(metal_scene_of(scene));
+  check_cost(scene);
 }
 
 void validate(const DualScene& scene) {

@@ -106,6 +106,10 @@ TEST(DualScene, ContradictionsAreNamed) {
       {head + "[radar]\ncell_m = 0.02", "radar.cell_m"},
       {head + "[radar]\nsample_interval_s = 3e-10", "radar.sample_interval_s"},
       {head + "[line]\nlength_m = 1000\nradar_spacing_m = 0.001\n[radar]\nn_samples = 4096", "line.length_m"},
+      {head + "[line]\nlength_m = 1000\nradar_spacing_m = 1\n[radar]\ncell_m = 5e-4",
+       "radar.cell_m | radar.cell_m: gives a grid"},
+      {head + "[line]\nlength_m = 100\nradar_spacing_m = 0.001\n[radar]\ncell_m = 2e-3\naxis_start_s = 1e-6",
+       "radar.cell_m | radar.cell_m: gives"},
       {head + "[line]\nspeed = 3", "line.speed"},
       {head + "[antenna]\noffset_m = 0.1", "antenna"},
       {head + "[[target]]\n" + target_text + "metal = \"high\"", "target[0].part"},
@@ -325,6 +329,33 @@ TEST(DualScene, SameBitsWithAnyNumberOfThreads) {
   EXPECT_TRUE(same_bits(one.metal.line.samples, three.metal.line.samples));
   scene.seed = 2;
   EXPECT_FALSE(same_bits(radar_of(scene), one.radar.line.samples));
+}
+
+// A trace that ends before the direct wave does is the beginning of a longer one, in the same unit.
+TEST(DualScene, AShortTraceHasTheSameUnit) {
+  DualScene scene = plain(0.1);
+  scene.line.radar_spacing_m = 0.1;
+  const TraceMatrix whole = radar_of(scene);
+  scene.radar.n_samples = 16;
+  const TraceMatrix part = radar_of(scene);
+  EXPECT_GT(part.cwiseAbs().maxCoeff(), 0.0F);
+  EXPECT_TRUE(same_bits(part, whole.topRows(16)));
+}
+
+// Ground that swallows a field, hilly and higher than the head under one antenna or the other.
+TEST(DualScene, NoAntennaGoesThroughTheGround) {
+  DualScene scene = plain(1.0);
+  scene.line.radar_spacing_m = 0.05;
+  scene.radar.offset_m = 0.2;
+  scene.ground.conductivity_s_m = 10.0;
+  scene.ground.roughness_m = 0.05;
+  scene.ground.roughness_length_m = 0.4;
+  scene.head.standoff_m = 0.02;
+  const TraceMatrix samples = radar_of(scene);
+  float least = 1.0F;
+  for (Index k = 0; k < samples.cols(); ++k) least = std::min(least, samples.col(k).cwiseAbs().maxCoeff());
+  std::printf("weakest trace %.2e of the direct wave\n", static_cast<double>(least));
+  EXPECT_GT(least, 2e-3F) << "a buried antenna sends less than 1e-4";
 }
 
 TEST(DualScene, RailsAreFlagged) {

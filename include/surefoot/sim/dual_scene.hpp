@@ -61,7 +61,7 @@ struct SimulatedDual {
 ///           tell the even place. Truth of the lane and the radar is in that frame; that of the metal line, whose tags count from
 ///           its own first trace too, has x_m - metal_forward_m.
 /// Height    standoff, wander and jitter of `head` over the mean ground, for both; the jitter of each trace is its own. Coils
-///           feel the surface smoothed over 0.2 m; no sensor comes nearer than 1 cm to the surface under it.
+///           feel the surface smoothed over 0.2 m; neither they nor an antenna come nearer than 1 cm to the surface under them.
 /// Depths    from the surface, as the mean over the object's width, to the highest point of its top; here and in the truth.
 /// Truth     id is NAME/number, the same in both lines; lane is the scene's name; surface rough or flat.
 /// Units     radar: shares of full scale, time 0 the middle of the current's pulse; metal: as sim::simulate(MetalScene).
@@ -69,6 +69,7 @@ struct SimulatedDual {
 /// Same bits radar: on every compiler and processor; metal: as sim::simulate(MetalScene).
 /// Cost      about 0.05 s a radar trace of 256 samples at 5 mm, a core; traces are shared among dsp::threads().
 /// Not       three-dimensional for the radar: see Section. Objects beside the line (y_m) are heard by the coils only.
+/// Limit     a grid of 2e7 nodes and 1e15 steps of nodes in all.
 /// @throws ConfigError  as validate()
 /// @source   our own
 [[nodiscard]] SimulatedDual simulate(const DualScene& scene);
