@@ -39,7 +39,8 @@ py::tuple discount(const std::pair<double, double>& m, double reliability) {
   return py::make_tuple(out.target, out.clutter);
 }
 
-py::array_t<double> histogram_llr(const Doubles& x, const Doubles& edges, const Doubles& target, const Doubles& clutter) {
+py::array_t<double> histogram_llr(const Doubles& x, const Doubles& edges, const Doubles& target,
+                                  const Doubles& clutter) {
   const auto e = span_of(edges, "edges");
   const auto t = span_of(target, "target");
   const auto c = span_of(clutter, "clutter");
@@ -94,11 +95,14 @@ void bind_evidence(py::module_& m) {
         "Log-likelihood ratio of numbers by the histograms of two classes, with one example more in each bin.");
   m.def("weigh_evidence", &weigh, py::arg("emi_z") = nan, py::arg("gpr_z") = nan, py::arg("depth_gap_m") = nan,
         py::arg("position_gap_m") = nan, py::arg("soil") = nan,
-        ("Log odds, probability and conflict of what two sensors saw; NaN is what is not known.\n\nOptions, as in [fusion]\n" +
-         options_text([&](FieldVisitor& v) { fields(v, usual); }))
-            .c_str());
+        ("Log odds, probability and conflict of what two sensors saw; NaN is what is not known.\n\nOptions, as in "
+         "[fusion]\n" +
+         options_text([&](FieldVisitor& v) {
+           fields(v, usual);
+         })).c_str());
   m.def("fit_logistic", &fit_logistic, py::arg("x"), py::arg("targets"), py::kw_only(), py::arg("l2") = 0.0,
-        "Logistic regression with an L2 penalty by Newton's method; targets in [0, 1]. With one feature and Platt's targets\n"
+        "Logistic regression with an L2 penalty by Newton's method; targets in [0, 1]. With one feature and Platt's "
+        "targets\n"
         "it is Platt's calibration. Returns weights, bias, converged, iterations, loss.");
 }
 
