@@ -25,3 +25,8 @@ def test_what_is_explained_exists():
 def test_files_it_points_to_exist():
     for path in re.findall(r"`((?:src|bench|datasets)/[\w./-]+)`", PAGE):
         assert (ROOT / path).exists(), path
+
+
+def test_pipelines_it_advises_exist():
+    built_in = {p.stem for p in (ROOT / "src" / "pipeline" / "builtin").glob("*.toml")}
+    assert set(re.findall(r"`((?:gpr|md|dual)-[a-z]+)`", PAGE)) <= built_in
