@@ -65,7 +65,7 @@ void block_features(std::span<const double> histograms, const GradientCells& cel
   std::size_t at = 0;
   for (Index i = 0; i + 1 < cells.rows; ++i)
     for (Index j = 0; j + 1 < cells.columns; ++j) {
-      std::array<double, 4 * 18> block{};
+      std::array<double, std::size_t{4} * 18> block{};
       const auto v = std::span(block).first(to_size(4 * std::min<Index>(cells.bins, 18)));
       std::size_t k = 0;
       for (const auto& [down_cells, across_cells] : {std::array<Index, 2>{0, 0}, {0, 1}, {1, 0}, {1, 1}}) {
