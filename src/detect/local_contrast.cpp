@@ -28,7 +28,7 @@ dsp::CfarShape shape_of(const LocalContrastOptions& o, Index segment_samples) no
 }
 
 Problem odd(const char* field, Index n, Unit unit) noexcept {
-  return {field, "must be even", static_cast<double>(n), between(0.0, 1000.0), unit};
+  return {field, "must be even", static_cast<double>(n), between(0.0, 1024.0), unit};
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ Problem validate(const LocalContrastOptions& options, const StreamSpec& in) noex
   if (options.cells_across % 2 != 0) return odd("cells_across", options.cells_across, Unit::traces);
   if (options.cells_along % 2 != 0) return odd("cells_along", options.cells_along, Unit::segments);
   if (options.cells_across + options.cells_along == 0)
-    return {"cells_across", "must not be 0 where cells_along is", 0.0, between(2.0, 1000.0), Unit::traces};
+    return {"cells_across", "must not be 0 where cells_along is", 0.0, between(2.0, 1024.0), Unit::traces};
   if (options.freedom > 0.0 && options.freedom < 1.0)
     return {"freedom", "must be 0 or at least 1", options.freedom, between(1.0, 1e4), Unit::none};
   if (const Problem problem = validate(options.depth, in)) return problem;

@@ -33,13 +33,13 @@ template <class V>
 void fields(V& v, LocalContrastOptions& o) {
   v(o.kind, "kind", Words(cfar_words),
     "Level of the cells around: their mean, the greater or smaller mean of their halves, or one of them by order.");
-  v(o.cells_across, "cells_across", Unit::traces, between(0, 1000),
+  v(o.cells_across, "cells_across", Unit::traces, between(0, 1024),
     "Cells at the same depth in other traces, an even number: all behind, or half of them ahead with two_sided.");
   v(o.guard_traces, "guard_traces", Unit::traces, between(0, 1000),
     "Traces left out on each side of the one that is scored: half the length of a target.");
   v(o.two_sided, "two_sided",
     "Half of the cells across lie ahead; the answer then comes so many traces and the guard later.");
-  v(o.cells_along, "cells_along", Unit::segments, between(0, 1000),
+  v(o.cells_along, "cells_along", Unit::segments, between(0, 1024),
     "Cells above and below in the same trace, an even number; near the ends one side gives what the other has not.");
   v(o.guard_segments, "guard_segments", Unit::segments, between(0, 1000),
     "Segments left out on each side of the one that is scored.");
