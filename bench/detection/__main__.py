@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every radar score on lanes with truth: python bench/detection [--benchmark DIR] [--write FILE] [--seeds N] [--only WORD]
+"""Every radar score, and the fusion of both sensors, on lanes with truth: python bench/detection [--benchmark DIR] [--write FILE] [--seeds N] [--only WORD]
 
 Alarms are those that the pipelines give, with the threshold of their detector lowered to 1 so that the curve has its left and its right
 end; surefoot.evaluate counts them: halo 0.15 m from the nearest edge, one detection a target, alarms on clutter false. The partial area
@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import platform
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,8 @@ from typing import Callable, Iterable
 import numpy as np
 
 import surefoot
+
+import fit_fusion
 from methods import METHODS, text_of
 
 HALO_M = 0.15
@@ -213,8 +214,8 @@ def main() -> int:
 
     data = os.environ.get("SUREFOOT_DATA")
     methods = {name: m for name, m in METHODS.items() if arguments.only in name}
-    say("# Scores of the radar on lanes with truth\n")
-    say(f"`python bench/detection {' '.join(sys.argv[1:])}`, {time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores. "
+    say("# Scores and fusion on lanes with truth\n")
+    say(f"`make detection` (after `make benchmark`), {arguments.seeds} seeds of noise, {time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores. "
         "How it is counted: the head of bench/detection/__main__.py.")
     dev = Path(data) / "gprmax" / "dev" if data else None
     if dev is not None and dev.is_dir():
@@ -243,6 +244,9 @@ def main() -> int:
         say(f"\n| area by soil | {' | '.join(soils)} |\n| --- |{' --- |' * len(soils)}")
         for name, (o, _, _) in rows.items():
             say(f"| {name} | {' | '.join(f'{o.area(l.name for l in lanes if l.soil == s):.3f}' for s in soils)} |")
+        say("\n## Both sensors: alarms of the metal detector in dual-handheld on the synthetic benchmark\n")
+        folders = fit_fusion.lanes_in(arguments.benchmark)
+        fit_fusion.report([e for f in folders for e in fit_fusion.examples_of(f, "dual-handheld")], say=say)
     else:
         say("\nThe synthetic benchmark is not there (`make benchmark`): left out.")
     field_data = Path(data) / "mines" / "iwagpr2017" if data else None

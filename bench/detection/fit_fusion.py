@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from surefoot import fusion
 
 FEATURES = ("z_emi", "z_gpr", "product", "depth gap", "position gap", "soil")
 EDGES = (1.5, 2.5, 6.0)  # of ln(1 + z): no metal to speak of, a trace of it, pieces, objects
+GATE_M = 0.15
+HALO_M = 0.10
 METHODS = ("emi alone", "gpr alone", "lines", "histogram of metal", "histograms", "logistic", "dempster_shafer")
 
 
@@ -78,7 +80,11 @@ def gaps(run: surefoot.DualRun, alarm: surefoot.Alarm, gate_m: float) -> float:
     return float(abs(x[at] - alarm.distance_m))
 
 
-def examples_of(lane: Path, pipeline: str, gate_m: float, halo_m: float) -> list[Example]:
+def lanes_in(folder: Path) -> list[Path]:
+    return sorted(p.parent for p in folder.glob("*/truth.csv") if (p.parent / "emi").is_dir() and (p.parent / "gpr").is_dir())
+
+
+def examples_of(lane: Path, pipeline: str, gate_m: float = GATE_M, halo_m: float = HALO_M) -> list[Example]:
     run = surefoot.run(pipeline, {"emi": line_of(lane / "emi"), "gpr": line_of(lane / "gpr")})
     things = truth_of(lane / "truth.csv")
     soil = lane.name.rsplit("-", 1)[0].removesuffix("-blank")
@@ -154,13 +160,19 @@ def best_of(score: np.ndarray, examples: list[Example]) -> np.ndarray:
     return np.array(list(best.values()))
 
 
-def report(examples: list[Example], l2: float) -> None:
+def share(k: int, n: int) -> str:
+    low, high = surefoot.evaluation.clopper_pearson(k, n)
+    return f"{k} of {n} ({low:.2f}..{high:.2f})"
+
+
+def report(examples: list[Example], l2: float = 1.0, say: Callable[[str], None] = print) -> None:
     soils = sorted({e.soil for e in examples})
     metal = [e for e in examples if e.is_metal]
     n_mines = len({e.target for e in metal if e.is_mine})
-    print(f"{len(examples)} alarms, {len(metal)} of the metal detector: {n_mines} mines, {sum(not e.is_mine for e in metal)} alarms "
-          f"on clutter or nothing; soils: {', '.join(soils)}; each soil by what the others taught")
-    print(f"{'method':20} {'area':>6} {'rejected, all mines kept':>25} {'all but one':>12} {'rejected and mines lost at the threshold of the others':>55}")
+    say(f"{len(examples)} alarms, {len(metal)} of the metal detector: on {n_mines} mines, {sum(not e.is_mine for e in metal)} on clutter "
+        f"or nothing; soils: {', '.join(soils)}; each soil by what the others taught; 95 % by Clopper and Pearson.\n")
+    say("| evidence | area | clutter below every mine | below all but one | at the threshold of the others: clutter rejected | mines kept |")
+    say("| --- | --- | --- | --- | --- | --- |")
     rejections: dict[str, np.ndarray] = {}  # by method: of each alarm on clutter, by the threshold of the other soils
     for method in METHODS:
         below: list[bool] = []
@@ -185,13 +197,13 @@ def report(examples: list[Example], l2: float) -> None:
         kept, but_one = (float(np.mean(clutter < floor)) for floor in (mines[0], mines[min(1, len(mines) - 1)]))
         rejections[method] = np.array(below)
         rejected = int(np.sum(below))
-        words = f"{rejected} of {len(clutter)}, {lost} of {len(mines)}"
-        print(f"{method:20} {area:6.3f} {kept:25.1%} {but_one:12.1%} {words:>55}")
+        say(f"| {method} | {area:.3f} | {kept:.0%} | {but_one:.0%} | {share(rejected, len(clutter))} | {share(len(mines) - lost, len(mines))} |")
+    say(f"\nNo mine lost of {n_mines} shows {1 - 0.05 ** (1 / max(1, n_mines)):.1%} lost at most, with 95 % confidence.\n")
     alone = max(METHODS[:2], key=lambda m: rejections[m].sum())
     for method in METHODS[2:]:
         more, less = (int(np.sum(a & ~b)) for a, b in ((rejections[method], rejections[alone]), (rejections[alone], rejections[method])))
-        print(f"{method} against {alone}, the same alarms: {more} rejected by it only, {less} by the other only, "
-              f"McNemar p = {surefoot.evaluation.mcnemar(more, less):.2g}")
+        say(f"- {method} against {alone}, the same alarms: {more} rejected by it only, {less} by the other only, "
+            f"McNemar p = {surefoot.evaluation.mcnemar(more, less):.2g}")
 
 
 def main() -> None:
@@ -199,12 +211,11 @@ def main() -> None:
     parser.add_argument("lanes", type=Path)
     parser.add_argument("--pipeline", default="dual-handheld")
     parser.add_argument("--method", choices=METHODS[2:], default="histograms")
-    parser.add_argument("--halo", type=float, default=0.10, help="metres from a target's edge")
-    parser.add_argument("--gate", type=float, default=0.15)
+    parser.add_argument("--halo", type=float, default=HALO_M, help="metres from a target's edge")
+    parser.add_argument("--gate", type=float, default=GATE_M)
     parser.add_argument("--l2", type=float, default=1.0)
     options = parser.parse_args()
-    lanes = sorted(p.parent for p in options.lanes.glob("*/truth.csv") if (p.parent / "emi").is_dir() and (p.parent / "gpr").is_dir())
-    examples = [e for lane in lanes for e in examples_of(lane, options.pipeline, options.gate, options.halo)]
+    examples = [e for lane in lanes_in(options.lanes) for e in examples_of(lane, options.pipeline, options.gate, options.halo)]
     report(examples, options.l2)
     print("\n[fusion]")
     for name, value in options_for(options.method, examples, options.l2).items():
