@@ -7,6 +7,13 @@
 namespace surefoot::detect {
 
 /// The options of every score that follows curves across traces: wave, ground and head. A stage holds one of them as `curves`.
+///
+///   the curve t(x) and the templates along it: dsp::HyperbolaBank;  velocities evenly spaced in 1 / v
+///
+/// Units     SI, in the names. Edges: as DepthScore where a template leaves the trace, as the bank at the ends of the line.
+/// @throws ConfigError  (from the pipeline) as curve_problem() says: spacing of traces unknown, no neighbour in the aperture, samples
+///                      too coarse for the frequency, segments shorter than a period together.
+/// @source   reference/detection 2.9; defaults our own (src/decisions/0026-curves.md)
 struct CurveOptions {
   double centre_frequency_hz = 1e9;
   double min_velocity_m_per_s = 0.07e9;
@@ -61,7 +68,7 @@ void fields(V& v, CurveOptions& o) {
 [[nodiscard]] dsp::ApexGate apex_gate(const DepthSegments& depths, const StreamSpec& in) noexcept;
 
 /// Write what the bank last looked at into the tag: score time, depth, and velocity, time and fit of the evidence; unknown
-/// where there is no apex.
+/// where there is no apex (apex < 0). Seconds, metres, metres a second; fit is a share of energy, 0 to 1.
 void write_fit(dsp::HyperbolaBank& bank, Index apex, TraceTag& tag) noexcept;
 
 }  // namespace surefoot::detect

@@ -36,9 +36,16 @@ struct PatchSamples {
 
 /// Cuts the patch around each trace out of a window, scaled to a root mean square of one. Row i of the picture is trace i.
 ///
+///   picture(i, k) = x(n - before + i, first + k) / rms,  rms over the patch
+///
+/// Shape     (width_traces, samples between start_s and end_s).
+/// Units     none after scaling: a constant factor on the input changes nothing.
 /// Edges     a trace that is missing or unusable is replaced by the nearest usable one towards the middle: it adds no edge.
 /// Not       a normalisation of depths: give it traces that are aligned and of which all depths are alike (gpr.time_zero,
 ///           gpr.background, gpr.gain).
+/// Cost      one copy and one pass over the patch; no allocation after construction.
+/// @throws ConfigError  (from the pipeline) if there are too few samples between start_s and end_s, or the axis is no two-way time.
+/// @source   centring and scaling of a patch: reference/detection 2.8; the stand-in for missing traces is our own
 class Patch {
  public:
   Patch(const PatchOptions& options, const StreamSpec& in, Arena& arena) noexcept;
