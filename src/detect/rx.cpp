@@ -14,6 +14,7 @@ namespace {
 
 constexpr Index most_segments = 64;
 constexpr double least_variance_of_z = 0.01;
+constexpr double silence = 0x1.01e3b843eaa73p+4;  // 70 dB as a log energy: 7 ln 10
 
 Index latency_of(const RxOptions& o) noexcept { return o.ahead_traces > 0 ? o.ahead_traces + o.guard_traces : 0; }
 
@@ -77,15 +78,18 @@ void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept {
   constexpr double largest = std::numeric_limits<double>::max();
   energies(trace);
   if (options_.features == RxFeatures::z || options_.ahead_traces > 0) normalizer_.normalize(log_energy_, z_);
+  const double loudest = *std::max_element(log_energy_.begin(), log_energy_.end());
   for (std::size_t k = 0; k < cell.size(); ++k) {
     const bool silent = !(std::abs(log_energy_[k]) <= largest);
-    if (!silent && heard_[k] == 0) {
-      heard_[k] = 1;
-      offset_[k] = options_.features == RxFeatures::z ? 0.0 : log_energy_[k];
+    const bool of_energy = options_.features == RxFeatures::log_energy;
+    if (!silent && heard_[k] == unheard) {
+      const bool out_of_silence = of_energy && sums_.cells() >= options_.least_traces;
+      heard_[k] = out_of_silence ? rarely : usually;
+      if (out_of_silence) offset_[k] = std::min(loudest - silence, log_energy_[k]);
+      else offset_[k] = of_energy ? log_energy_[k] : 0.0;
     }
-    if (!silent)
-      last_[k] = dsp::CellSums::quanta(options_.features == RxFeatures::z ? z_[k] : log_energy_[k] - offset_[k]);
-    cell[k] = last_[k];
+    if (!silent) last_[k] = dsp::CellSums::quanta(of_energy ? log_energy_[k] - offset_[k] : z_[k]);
+    cell[k] = silent && heard_[k] == rarely ? 0 : last_[k];
   }
 }
 

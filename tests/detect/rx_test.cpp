@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
+#include <set>
+#include <string>
 
 namespace surefoot::detect {
 namespace {
@@ -210,6 +213,42 @@ TEST(Rx, DegenerateInputIsDefined) {
   EXPECT_EQ(one.tags[1].score, 0.0F);
 }
 
+// Exact silence has no log energy to be exceeded: what is first heard of it stands out all the same, and so does the next.
+// d = 7 ln 10 in one of 8 segments, 0 in the others, S* = s I: D^2 / p = d^2 / (8 s) with s = psi_1(4), before the calibration.
+TEST(Rx, ATargetStandsOutOfSilence) {
+  RxOptions o;
+  o.depth.segment_s = 8;
+  o.depth.end_s = 1000;
+  o.depth.emit = Emit::z;
+  Single run(o, spec_of(64));
+  std::vector<Sample> trace(64);
+  for (int n = 0; n < 400; ++n) {
+    const bool first = n >= 150 && n < 160;
+    const bool second = n >= 300 && n < 310;
+    for (std::size_t i = 24; i < 32; ++i) trace[i] = first ? 3e-4F : second ? 1e-4F : 0.0F;
+    run.push(std::span<const Sample>(trace));
+    if (first || second) {
+      EXPECT_GT(run.tags.back().score, 5.0F) << n;
+      EXPECT_EQ(run.tags.back().score_time_s, 27.5) << n;
+    } else EXPECT_LT(std::abs(run.tags.back().score), 0.2F) << n;
+  }
+  const double spread = std::sqrt(std::numbers::pi * std::numbers::pi / 6.0 - 49.0 / 36.0);  // psi_1(4)
+  const double of_70_db = 7.0 * std::numbers::ln10 / spread;
+  EXPECT_NEAR(static_cast<double>(run.traces[150][3]), of_70_db, 1e-3);
+  EXPECT_NEAR(static_cast<double>(run.traces[300][3]), of_70_db - 2.0 * std::numbers::ln10 * std::log10(3.0) / spread,
+              1e-3);
+  EXPECT_EQ(run.traces[150][2], 0.0F);
+  // One step of a converter in a segment that is mostly silent is no target under a loud direct wave.
+  Single loud(o, spec_of(64));
+  for (int n = 0; n < 200; ++n) {
+    std::fill(trace.begin(), trace.end(), 0.0F);
+    for (std::size_t i = 0; i < 8; ++i) trace[i] = 8000.0F;
+    trace[27] = n == 150 ? 1.0F : 0.0F;
+    loud.push(std::span<const Sample>(trace));
+    EXPECT_LT(std::abs(loud.tags.back().score), 0.2F) << n;
+  }
+}
+
 // Two segments that are always the same have no inverse: said, and scored all the same.
 TEST(Rx, ASingularCovarianceIsFlagged) {
   RxOptions o;
@@ -275,6 +314,16 @@ TEST(Rx, TrimmingToASingleTraceIsDefined) {
         for (const float z : run.tags.back().evidence.profile_z) EXPECT_TRUE(std::isfinite(z)) << seed << " " << n;
       }
     }
+}
+
+// Whatever it makes of the segments, `combine` has no part in it, and is no option of it.
+TEST(Rx, HasNoOptionThatItIgnores) {
+  RxOptions o;
+  std::set<std::string> names;
+  const auto collect = [&names](auto&, const char* name, const auto&...) { names.insert(name); };
+  fields(collect, o);
+  EXPECT_EQ(names.count("combine"), 0U);
+  EXPECT_EQ(names.count("top_segments"), 1U);
 }
 
 TEST(Rx, RefusesWhatCannotWork) {

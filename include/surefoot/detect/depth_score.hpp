@@ -46,15 +46,18 @@ struct DepthOptions {
   Emit emit = Emit::trace;
 };
 
+/// `combined` false: of a stage that makes one number of the segments in its own way.
 template <class V>
-void fields(V& v, DepthOptions& o) {
+void fields(V& v, DepthOptions& o, bool combined = true) {
   v(o.start_s, "start_s", Unit::second, finite(), "Two-way time at which the first depth segment begins.");
   v(o.end_s, "end_s", Unit::second, finite(),
     "Two-way time beyond which no segment reaches; the trace's end at the latest.");
   v(o.segment_s, "segment_s", Unit::second, above(0.0), "Length of a depth segment; at least one sample is taken.");
-  v(o.combine, "combine", Words(combine_words),
-    "How the z of the depth segments become the score: mean of the largest, one of them, sum of the positive ones, the "
-    "largest.");
+  if (combined)
+    v(o.combine, "combine", Words(combine_words),
+      "How the z of the depth segments become the score: mean of the largest, one of them, sum of the positive ones, "
+      "the "
+      "largest.");
   v(o.top_segments, "top_segments", Unit::segments, between(1, 64),
     "So many strongest segments are averaged, or of so many the weakest is the score (combine).");
   v(o.rate, "rate", Unit::none, above_to(0.0, 1.0),

@@ -42,7 +42,7 @@ void fields(V& v, RxOptions& o) {
   v(o.share, "share", Unit::none, between(0.0, 1.0), "The share with shrinkage = \"fixed\".");
   v(o.trim, "trim", Unit::none, between(0.0, 0.5),
     "Share of the background's traces, those that are least like it, left out before it is used.");
-  fields(v, o.depth);
+  fields(v, o.depth, false);
 }
 
 [[nodiscard]] Problem validate(const RxOptions& options, const StreamSpec& in) noexcept;
@@ -67,14 +67,17 @@ void fields(V& v, RxOptions& o) {
 ///           freeze_limit_traces in a row); ahead at once, unless `top_segments` segments each were above freeze_z against their
 ///           own past. Until then older traces stay in. The sums are exact (dsp::CellSums): nothing drifts.
 /// Edges     score 0 and warming_up until least_traces make a background, warming_up for warm_up_traces scores more. A silent
-///           segment counts as what it last was. Where S* is not positive definite (more segments than traces, nothing shrunk)
-///           its diagonal's mean is taken alone, and the trace flagged not_converged.
+///           segment counts as what it last was; one that was silent throughout a background counts, whenever it is silent, as
+///           70 dB below the loudest segment of the trace in which it is first heard (with "z" it has no past: 0). Where S* is
+///           not positive definite (more segments than traces, nothing shrunk) its diagonal's mean is taken alone, and the
+///           trace flagged not_converged.
 /// Non-finite input: flagged, score 0; the trace is no part of any background.
 /// Cost      O(n_samples + p^3/6), with shrinkage = "ledoit_wolf" O(n p) and with trim O(n p^2) more: about 2.6, 3.5 and 27 us for 14
 ///           segments of 512 samples and 60 (trim: 100) traces; no allocation after construction; latency ahead_traces +
 ///           guard_traces, 0 without traces ahead.
-/// Not       a shape detector; `combine` has no part in it. Two-sided on energies it flags quiet ground (area under the ROC 0.6 on
-///           a simulated mine field, one-sided 0.93 to 0.98). Several targets within the background hide each other at the start of a lane, where none was scored.
+/// Not       a shape detector. Two-sided on energies it flags quiet ground (area under the ROC 0.6 on a simulated mine field,
+///           one-sided 0.93 to 0.98). Several targets within the background hide each other at the start of a lane, where none
+///           was scored.
 /// @throws ConfigError  if no whole segment fits between start_s and end_s, there are more than 64, or least_traces is too few.
 /// @source   Reed and Yu, IEEE Trans. ASSP 38(10), 1990; exclusion and normalisation our own
 class Rx final : public WindowStage {
@@ -83,6 +86,7 @@ class Rx final : public WindowStage {
 
  private:
   enum Mark : std::uint8_t { absent = 0, fit = 1, suspect = 2, counted = 4 };
+  enum Sound : std::uint8_t { unheard, usually, rarely };
 
   void look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept override;
   void forget() noexcept override;
@@ -115,7 +119,7 @@ class Rx final : public WindowStage {
   CellRing<std::int32_t> ring_;
   std::span<double> offset_;       // of a segment's log energy: its first one
   std::span<std::int32_t> last_;   // the last feature that was not silent
-  std::span<std::uint8_t> heard_;  // if there was one
+  std::span<std::uint8_t> heard_;  // Sound: rarely where silence is the ground
   std::span<double> log_energy_;
   std::span<double> z_;
   std::span<double> mean_;
