@@ -66,6 +66,10 @@ void hyperbola(benchmark::State& state) {
 void hyperbola_default(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hyperbola\" }]");
 }
+// The same templates as detect.hyperbola/all, all traces looked at.
+void hyperbola_fit(benchmark::State& state) {
+  of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hyperbola_fit\", end_s = 10e-9 }]");
+}
 // A line of 1024 traces a turn.
 void image_contrast(benchmark::State& state) {
   bench::Traffic traffic(state.range(0));
@@ -84,6 +88,7 @@ void image_contrast(benchmark::State& state) {
 BENCHMARK(image_contrast)->Name("detect.image_contrast")->Arg(512)->Unit(benchmark::kMillisecond);
 BENCHMARK(hyperbola)->Name("detect.hyperbola")->Arg(512);
 BENCHMARK(hyperbola_default)->Name("detect.hyperbola/all")->Arg(512);
+BENCHMARK(hyperbola_fit)->Name("detect.hyperbola_fit")->Arg(512);
 BENCHMARK(energy_score)->Name("detect.energy_score")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms)->Name("detect.nlms")->Arg(256)->Arg(512)->Arg(1024)->Arg(2048);
 BENCHMARK(nlms_all_samples)->Name("detect.nlms/all_samples")->Arg(512);

@@ -9,6 +9,7 @@
 #include <surefoot/detect/fusion.hpp>
 #include <surefoot/detect/hog.hpp>
 #include <surefoot/detect/hyperbola.hpp>
+#include <surefoot/detect/hyperbola_fit.hpp>
 #include <surefoot/detect/image_contrast.hpp>
 #include <surefoot/detect/local_contrast.hpp>
 #include <surefoot/detect/logistic.hpp>
@@ -168,6 +169,8 @@ constexpr std::array stage_table{
         "detect.edge_histogram", "Kinds of edges in slabs around each trace, for a classifier."),
     entry<detect::Spectrum, detect::SpectrumOptions>(
         "detect.spectrum", "Energy in bands and slabs of depth against the ground's, for a classifier."),
+    entry<detect::HyperbolaFit, detect::HyperbolaFitOptions>(
+        "detect.hyperbola_fit", "The hyperbola that fits best over each trace and how it errs, for a classifier."),
     entry<detect::Logistic, detect::LogisticOptions>(
         "detect.logistic", "Probability of a target from the features of a trace, by a model in the text."),
     entry<detect::Audio, detect::AudioOptions>("detect.audio",

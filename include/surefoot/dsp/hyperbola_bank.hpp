@@ -91,6 +91,8 @@ class HyperbolaBank {
   [[nodiscard]] static Index apex_step(const HyperbolaBankOptions& options, const ApexGate& gate) noexcept;
 
   [[nodiscard]] Index templates() const noexcept { return n_bins_ * n_curves_; }
+  /// Traces from one that is used to the next.
+  [[nodiscard]] Index stride() const noexcept { return stride_; }
   /// Samples (T) that each trace brings in at an apex time.
   [[nodiscard]] Index window() const noexcept { return window_; }
 
