@@ -226,7 +226,7 @@ void DepthScore::state(StateArchive& archive) noexcept {
   standstill_.state(archive);
   archive.choice(ground_, 3);
   normalizer_.state(archive);
-  archive(log_energy_);
+  archive.any(log_energy_);  // minus infinity where it is silent
   archive(z_);
   archive.index(scored_, warm_up_traces_ + 1);
 }

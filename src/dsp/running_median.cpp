@@ -106,7 +106,13 @@ void RunningMedian::clear() noexcept {
 
 void RunningMedian::state(StateArchive& archive) noexcept {
   archive.index(count_, capacity_ + 1);
-  archive(sorted_);
+  archive.any(sorted_);
+  if (!archive.loading()) return;
+  // Numbers up to count_, infinite from there on.
+  for (Index i = 0; i < static_cast<Index>(sorted_.size()); ++i) {
+    const float x = sorted_[to_size(i)];
+    if (i / group % (capacity_ + 1) < count_ ? x - x != 0.0F : x != infinity) return archive.fail();
+  }
 }
 
 }  // namespace surefoot::dsp

@@ -210,7 +210,7 @@ void Calibration::remember(StateArchive& archive) noexcept {
   archive.index(n_gathered_, n_references_ + 1);
   archive(last_);
   archive.choice(verdict_, 9);
-  archive(worst_snr_);
+  archive.any(worst_snr_);  // infinite before the first tone
   archive(fit_.corner_hz);
   archive(fit_.amplitude);
   archive(fit_.worst_phase_rad);

@@ -464,7 +464,7 @@ void LockIn::remember(StateArchive& archive) noexcept {
   archive(sums_);
   archive(first_pass_);
   archive(second_pass_);
-  done_.state(archive);
+  done_.state_of_results(archive);
   // Numbers of samples and cells stay where sums of them cannot overflow.
   constexpr std::int64_t far = std::int64_t{1} << 62U;
   for (const std::int64_t n : {next_, first_whole_, now_, wait_from_, last_passed_})

@@ -251,7 +251,7 @@ void PulseStack::forget() noexcept {
 
 void PulseStack::remember(StateArchive& archive) noexcept {
   group_.state(archive);
-  done_.state(archive);
+  done_.state_of_results(archive);
   archive(begun_);
   order_.state(archive);
   archive(number_);

@@ -138,7 +138,7 @@ void GroundTrack::forget() noexcept {
 
 void GroundTrack::remember(StateArchive& archive) noexcept {
   archive(at_);
-  archive(standoff_);
+  archive.any(standoff_);  // unknown at first
   tracker_.remember(archive);
 }
 

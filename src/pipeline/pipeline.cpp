@@ -250,7 +250,7 @@ struct Pipeline::Built {
   void state(StateArchive& archive) noexcept {
     for (auto& stage : stages) stage->state(archive);
     if (detector) detector->state(archive);
-    queue->state(archive);
+    queue->state_of_results(archive);
     archive(lost);
     archive(alarms);
     archive.index(first_alarm, std::max<Index>(1, static_cast<Index>(alarms.size())));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <vector>
@@ -95,6 +96,42 @@ TEST(StateArchive, AnEmptyBufferIsNoState) {
   StateArchive load = StateArchive::loading({});
   load(std::span<float>{});
   EXPECT_TRUE(load.ok());
+}
+
+TEST(StateArchive, NumbersThatAreNoneAreRefusedUnlessTheyMayBe) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double bad : {nan, infinity, -infinity}) {
+    const auto x = static_cast<float>(bad);
+    for (const Things& things : {Things{.number = bad}, Things{.samples = {0.0F, 0.0F, x}}}) {
+      const auto bytes = saved(things);  // saving does not look
+      Things back;
+      StateArchive load = StateArchive::loading(bytes);
+      back.state(load);
+      EXPECT_FALSE(load.ok()) << bad;
+    }
+    std::array<std::byte, 16> bytes{};
+    std::array<float, 2> pair{1.0F, x};
+    double number = bad;
+    StateArchive save = StateArchive::saving(bytes);
+    save.any(number);
+    save.any(std::span<float>(pair));
+    StateArchive load = StateArchive::loading(bytes);
+    pair = {};
+    load.any(number);
+    load.any(std::span<float>(pair));
+    EXPECT_TRUE(load.ok()) << bad;
+    EXPECT_EQ(pair[0], 1.0F);
+    EXPECT_EQ(std::isnan(pair[1]), std::isnan(bad));
+  }
+  // The ends of what is a number.
+  for (const double good : {std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min(), -0.0}) {
+    const auto bytes = saved({.number = good});
+    Things back;
+    StateArchive load = StateArchive::loading(bytes);
+    back.state(load);
+    EXPECT_TRUE(load.ok()) << good;
+  }
 }
 
 enum class Phase : std::int32_t { idle, busy };

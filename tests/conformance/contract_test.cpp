@@ -5,6 +5,7 @@
 #include <surefoot/pipeline/apply.hpp>
 
 #include "conformance/option_cases.hpp"
+#include "support/forged_state.hpp"
 #include "support/lines.hpp"
 #include "support/vector_width.hpp"
 
@@ -323,6 +324,42 @@ TEST_P(Contract, StateResumesWithTheSameBits) {
     second.finish();
     out.pull(second);
     expect_same(whole(), out, "resumed");
+  }
+}
+
+// Sixteen bytes of ones are NaN as double and as float, wherever they begin, and no count: a state that holds them is refused, or the
+// numbers were none that anything later rests on. What waited in it to be pulled is told as it is.
+TEST_P(Contract, NumbersThatAreNoneInAForgedStateAreRefusedOrForgotten) {
+  if (GetParam().at_an_end) GTEST_SKIP() << "a number at its end changes no part of the state";
+  constexpr Index cut = 60;
+  Pipeline first = make();
+  for (Index i = 0; i < cut; ++i) first.push(line_.trace(i), line_.tags[to_size(i)]);
+  const std::vector<std::byte> state = first.save_state();
+  test::Random random(17);
+  for (int round = 0; round < (GetParam().defaults ? 60 : 12); ++round) {
+    std::vector<std::byte> forged = state;
+    const std::size_t inside = state.size() - test::state_header;
+    const std::size_t at = test::state_header + random.below(inside);
+    std::fill(forged.begin() + static_cast<Index>(at),
+              forged.begin() + static_cast<Index>(std::min(at + 16, state.size())), std::byte{0xFF});
+    test::sign(forged);
+    Pipeline second = make();
+    if (second.try_load_state(forged) != nullptr) continue;
+    Output waiting;
+    waiting.pull(second);
+    Output out;
+    for (Index i = cut; i < n_traces; ++i) {
+      second.push(line_.trace(i), line_.tags[to_size(i)]);
+      out.pull(second);
+    }
+    second.finish();
+    out.pull(second);
+    const Index held = plan_.latency == whole_line ? 0 : plan_.latency;
+    for (std::size_t i = to_size(held); i < out.traces.size(); ++i) {
+      for (const Sample x : out.traces[i]) ASSERT_TRUE(std::isfinite(x)) << "byte " << at << ", trace " << i;
+      if (plan_.latency == whole_line) continue;
+      ASSERT_TRUE(std::isfinite(out.tags[i].score)) << "byte " << at << ", trace " << i;
+    }
   }
 }
 

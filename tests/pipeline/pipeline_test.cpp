@@ -4,6 +4,7 @@
 #include <surefoot/base/finite.hpp>
 #include <surefoot/pipeline/apply.hpp>
 
+#include "support/forged_state.hpp"
 #include "support/lines.hpp"
 
 #include <gtest/gtest.h>
@@ -409,19 +410,15 @@ TEST(Pipeline, ForgedStatesNeverPointOutside) {
   Pipeline p(parse_description(alarms), line.spec());
   for (Index i = 0; i < 30; ++i) p.push(line.trace(i), line.tags[to_size(i)]);
   const std::vector<std::byte> state = p.save_state();
-  constexpr std::size_t header = 40;  // magic, version, description, input, size, hash
   test::Random random(11);
   int taken = 0;
   for (int round = 0; round < 2000; ++round) {
     std::vector<std::byte> forged = state;
     for (int k = 0; k < 3; ++k) {
-      const std::size_t at = header + random.below(forged.size() - header);
+      const std::size_t at = test::state_header + random.below(forged.size() - test::state_header);
       forged[at] = static_cast<std::byte>(random.bits());
     }
-    std::uint64_t h = 0xCBF29CE484222325ULL;
-    for (std::size_t i = header; i < forged.size(); ++i)
-      h = (h ^ static_cast<unsigned char>(forged[i])) * 0x100000001B3ULL;
-    std::memcpy(forged.data() + 32, &h, sizeof h);
+    test::sign(forged);
     if (p.try_load_state(forged) == nullptr) ++taken;
     std::vector<Sample> out(64);
     TraceTag tag;

@@ -57,7 +57,7 @@ class OutputSlot {
   }
   void clear() noexcept { full_ = false; }
   void state(StateArchive& archive) noexcept {
-    archive(samples_);
+    archive.any(samples_);  // of a result: the next stage looks at it
     archive(tag_);
     archive(full_);
   }

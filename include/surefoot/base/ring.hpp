@@ -2,6 +2,7 @@
 #pragma once
 
 #include <surefoot/base/arena.hpp>
+#include <surefoot/base/finite.hpp>
 #include <surefoot/base/state.hpp>
 #include <surefoot/base/tag.hpp>
 
@@ -54,10 +55,17 @@ class ColumnRing {
   }
   void clear() noexcept { first_ = size_ = 0; }
 
+  /// Of columns that all_finite() has passed: a usable column of a forged state must be such a one too.
   void state(StateArchive& archive) noexcept {
+    state_of_results(archive);
+    for (Index i = 0; archive.loading() && archive.ok() && i < size_; ++i)
+      if (!unusable(tag(i).quality) && !all_finite(column(i))) archive.fail();
+  }
+  /// Of columns that nobody has looked at yet.
+  void state_of_results(StateArchive& archive) noexcept {
     archive.index(first_, std::max<Index>(capacity_, 1));
     archive.index(size_, capacity_ + 1);
-    archive(samples_);
+    archive.any(samples_);
     archive(tags_);
   }
 

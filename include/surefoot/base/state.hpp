@@ -3,6 +3,7 @@
 
 #include <surefoot/base/types.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -12,7 +13,8 @@ namespace surefoot {
 
 /// Measures, writes or reads the state of a stage: one member function describes it for all three.
 ///
-/// Edges     reading past the end, or an index outside its bounds, makes ok() false; the stage must then be reset.
+/// Edges     reading past the end, an index outside its bounds or a number that is NaN or infinite makes ok() false; the stage
+///           must then be reset. Numbers inside of structs are not looked at.
 /// Not       portable between byte orders or versions: the pipeline's header around it refuses those.
 /// @source   our own
 class StateArchive {
@@ -27,11 +29,28 @@ class StateArchive {
 
   template <class T>
   void operator()(std::span<T> values) noexcept {
+    any(values);
+    if constexpr (std::floating_point<T>) {
+      if (mode_ != Mode::load) return;
+      // x - x is 0 but for NaN and infinities.
+      for (const T x : values) ok_ = ok_ && x - x == T{0};
+    }
+  }
+  template <class T>
+  requires(std::is_trivially_copyable_v<T>) void operator()(T& value) noexcept {
+    if constexpr (std::floating_point<T>) (*this)(std::span<T>(&value, 1));
+    else bytes(&value, sizeof(T));
+  }
+  /// Numbers that may also be NaN or infinite: whoever keeps them knows what that means.
+  template <class T>
+  void any(std::span<T> values) noexcept {
     static_assert(std::is_trivially_copyable_v<T>);
     bytes(values.data(), values.size_bytes());
   }
-  template <class T>
-  requires(std::is_trivially_copyable_v<T>) void operator()(T& value) noexcept { bytes(&value, sizeof(T)); }
+  template <std::floating_point T>
+  void any(T& value) noexcept {
+    bytes(&value, sizeof(T));
+  }
 
   /// Bytes that are neither 0 nor 1 are no bool: a forged state fails here.
   void operator()(bool& value) noexcept {

@@ -42,7 +42,7 @@ class KeptColumns {
   /// Of copies: places mean nothing elsewhere. A usable column of a forged state is as finite as one that was pushed.
   void state(StateArchive& archive) noexcept {
     archive.index(size_, capacity_ + 1);
-    archive(samples_);
+    archive.any(samples_);
     archive(tags_);
     if (!archive.loading()) return;
     if (!places_.empty()) archive.fail();

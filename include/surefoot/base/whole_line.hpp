@@ -72,8 +72,9 @@ class KeptLine : public Stage {
     finished_ = worked_ = false;
   }
   void line_state(StateArchive& archive) noexcept {
-    line_.state(archive);
     archive(finished_);
+    if (finished_) line_.state_of_results(archive);
+    else line_.state(archive);
     if (archive.loading()) worked_ = false;
   }
 
@@ -115,7 +116,7 @@ class WholeLineTo : public KeptLine {
   }
   void state(StateArchive& archive) noexcept final {
     line_state(archive);
-    made_.state(archive);
+    made_.state_of_results(archive);
   }
 
  protected:
