@@ -59,13 +59,17 @@ std::vector<std::string> names_of(const Matched& m) {
 Problem validate(const BootstrapOptions& options) noexcept { return check_ranges(options); }
 
 Drawn bootstrap_partial_area(const Matched& matched, double far, const BootstrapOptions& options) {
+  return bootstrap_partial_area(scores_of(matched), far, options);
+}
+
+Drawn bootstrap_partial_area(const std::vector<LaneScores>& lanes, double far, const BootstrapOptions& options) {
   require(options);
-  const std::vector<LaneScores> lanes = scores_of(matched);
   Drawn out = drawn(partial_area(pooled(lanes), far), options, [&](sim::Random& random) {
     if (lanes.empty()) return unknown;
     std::vector<LaneScores> chosen;
     for (std::size_t i = 0; i < lanes.size(); ++i) {
       chosen.push_back(lanes[draw(random, lanes.size())]);
+      if (!options.targets) continue;
       const std::vector<double> targets = chosen.back().targets;
       for (double& t : chosen.back().targets) t = targets[draw(random, targets.size())];
     }

@@ -33,9 +33,8 @@ double threshold_for(const LaneScores& training, const Criterion& criterion) {
   return next < curve.points.size() ? std::nextafter(curve.points[next].threshold, infinity) : -infinity;
 }
 
-HoldOut leave_one_group_out(const Matched& matched, const std::vector<std::string>& groups, const Criterion& criterion,
-                            double confidence) {
-  const std::vector<LaneScores> lanes = scores_of(matched);
+HoldOut leave_one_group_out(const std::vector<LaneScores>& lanes, const std::vector<std::string>& groups,
+                            const Criterion& criterion, double confidence) {
   if (groups.size() != lanes.size())
     throw ConfigError("groups",
                       std::to_string(groups.size()) + " names for " + std::to_string(lanes.size()) + " lanes");
@@ -43,7 +42,7 @@ HoldOut leave_one_group_out(const Matched& matched, const std::vector<std::strin
   if (by_rate ? !(criterion.value >= 0.0) : !(criterion.value > 0.0 && criterion.value <= 1.0))
     throw ConfigError("criterion", by_rate ? "a false alarm rate must be at least 0"
                                            : "a probability of detection must be above 0 and at most 1");
-  if (by_rate && !(matched.exposure > 0.0))
+  if (by_rate && !(pooled(lanes).exposure > 0.0))
     throw ConfigError("criterion", "the scanned ground is not known, so there is no false alarm rate");
   std::vector<std::string> names;
   for (const std::string& g : groups)
@@ -55,29 +54,33 @@ HoldOut leave_one_group_out(const Matched& matched, const std::vector<std::strin
   Index detected = 0;
   Index noise = 0;
   out.exposure = 0.0;
-  std::vector<double> threshold_of(names.size());
-  for (std::size_t k = 0; k < names.size(); ++k) {
+  for (const std::string& name : names) {
     std::vector<LaneScores> rest;
     std::vector<LaneScores> held;
-    for (std::size_t i = 0; i < lanes.size(); ++i) (groups[i] == names[k] ? held : rest).push_back(lanes[i]);
+    for (std::size_t i = 0; i < lanes.size(); ++i) (groups[i] == name ? held : rest).push_back(lanes[i]);
     const LaneScores training = pooled(rest);
     const LaneScores test = pooled(held);
-    threshold_of[k] = threshold_for(training, criterion);
-    out.parts.push_back({names[k], point_at(training, threshold_of[k], confidence),
-                         point_at(test, threshold_of[k], confidence), static_cast<Index>(test.targets.size()),
-                         test.exposure});
+    const double threshold = threshold_for(training, criterion);
+    out.parts.push_back({name, point_at(training, threshold, confidence), point_at(test, threshold, confidence),
+                         static_cast<Index>(test.targets.size()), test.exposure});
     detected += out.parts.back().test.detected;
     noise += out.parts.back().test.false_alarms;
     out.n_targets += out.parts.back().n_targets;
     out.exposure += test.exposure;
   }
   out.achieved = operating_point(unknown, detected, noise, out.n_targets, out.exposure, confidence);
+  return out;
+}
+
+HoldOut leave_one_group_out(const Matched& matched, const std::vector<std::string>& groups, const Criterion& criterion,
+                            double confidence) {
+  HoldOut out = leave_one_group_out(scores_of(matched), groups, criterion, confidence);
   for (std::size_t i = 0; i < matched.outcomes.size(); ++i) {
     const Outcome& o = matched.outcomes[i];
     if (!Matched::counts(o) || o.lane < 0) continue;
-    const auto part =
-        static_cast<std::size_t>(std::find(names.begin(), names.end(), groups[to_size(o.lane)]) - names.begin());
-    if (!o.found(threshold_of[part])) out.missed.push_back(static_cast<Index>(i));
+    const auto part = std::find_if(out.parts.begin(), out.parts.end(),
+                                   [&](const HeldOut& p) { return p.name == groups[to_size(o.lane)]; });
+    if (!o.found(part->test.threshold)) out.missed.push_back(static_cast<Index>(i));
   }
   return out;
 }

@@ -65,6 +65,16 @@ TEST(Compare, TheSameSeedDrawsTheSameAndAnotherOthers) {
   const Drawn first = bootstrap_partial_area(a, 0.25, {.draws = 200, .seed = 1});
   EXPECT_EQ(first.interval.low, bootstrap_partial_area(a, 0.25, {.draws = 200, .seed = 1}).interval.low);
   EXPECT_NE(first.interval.low, bootstrap_partial_area(a, 0.25, {.draws = 200, .seed = 2}).interval.low);
+  const Drawn by_scores = bootstrap_partial_area(scores_of(a), 0.25, {.draws = 200, .seed = 1});
+  EXPECT_EQ(by_scores.value, first.value);
+  EXPECT_EQ(by_scores.interval.low, first.interval.low);
+  EXPECT_EQ(by_scores.interval.high, first.interval.high);
+  // Without draws of targets lanes that are all alike have one area.
+  const std::vector<LaneScores> alike(4, {{5.0, 3.0, 1.0}, {4.0, 2.0}, 2.0});
+  const Drawn still = bootstrap_partial_area(alike, 1.0, {.draws = 50, .targets = false});
+  EXPECT_EQ(still.interval.low, still.value);
+  EXPECT_EQ(still.interval.high, still.value);
+  EXPECT_LT(bootstrap_partial_area(alike, 1.0, {.draws = 50}).interval.low, still.value);
 }
 
 TEST(Compare, ARunAgainstItself) {

@@ -54,6 +54,35 @@ TEST(Split, TheThresholdIsThatOfTheOtherLanes) {
   EXPECT_TRUE(std::isnan(h.achieved.threshold));
 }
 
+TEST(Split, LanesByTheirScoresAloneAreHeldOutAlike) {
+  const Matched matched = three_lanes();
+  const std::vector<LaneScores> lanes = scores_of(matched);
+  for (const Criterion& criterion : {Criterion{Criterion::Kind::far, 0.05}, Criterion{Criterion::Kind::pd, 1.0}}) {
+    const HoldOut whole = leave_one_group_out(matched, {"x", "y", "x"}, criterion);
+    const HoldOut alone = leave_one_group_out(lanes, {"x", "y", "x"}, criterion);
+    ASSERT_EQ(alone.parts.size(), 2U);
+    for (std::size_t k = 0; k < 2; ++k) {
+      EXPECT_EQ(alone.parts[k].name, whole.parts[k].name);
+      EXPECT_EQ(alone.parts[k].training.threshold, whole.parts[k].training.threshold);
+    }
+    EXPECT_EQ(alone.achieved.detected, whole.achieved.detected);
+    EXPECT_EQ(alone.achieved.far, whole.achieved.far);
+    EXPECT_TRUE(alone.missed.empty());
+    EXPECT_EQ(static_cast<Index>(whole.missed.size()), whole.n_targets - whole.achieved.detected);
+  }
+  // By hand: targets 9 | 5, false alarms 6 | 7, 4, 2 m each: at one in 2 m the second says "above 4", the first "everything".
+  const std::vector<LaneScores> two{{{9.0}, {6.0}, 2.0}, {{5.0}, {7.0, 4.0}, 2.0}};
+  const HoldOut h = leave_one_group_out(two, {"a", "b"}, {Criterion::Kind::far, 0.5});
+  EXPECT_EQ(h.parts[0].training.threshold, std::nextafter(4.0, inf));
+  EXPECT_EQ(h.parts[1].training.threshold, -inf);
+  EXPECT_EQ(h.achieved.detected, 2);
+  EXPECT_EQ(h.achieved.false_alarms, 3);
+  EXPECT_EQ(h.achieved.far, 0.75);
+  EXPECT_THROW((void)leave_one_group_out(std::vector<LaneScores>{{{1.0}, {}, unknown}, {{1.0}, {}, 1.0}}, {"a", "b"},
+                                         {Criterion::Kind::far, 0.5}),
+               ConfigError);
+}
+
 TEST(Split, AProbabilityOfDetectionAsCriterion) {
   const HoldOut h = leave_one_lane_out(three_lanes(), {Criterion::Kind::pd, 1.0});
   EXPECT_EQ(h.parts[0].training.threshold, 3.0);

@@ -13,12 +13,15 @@ struct BootstrapOptions {
   Index draws = 1000;
   Index seed = 1;
   double confidence = 0.95;
+  bool targets = true;
 };
 template <class V>
 void fields(V& v, BootstrapOptions& o) {
   v(o.draws, "draws", Unit::none, between(10, 1e6), "Times that lanes are drawn anew.");
   v(o.seed, "seed", Unit::none, between(0, 1e9), "The same seed draws the same lanes everywhere.");
   v(o.confidence, "confidence", Unit::none, between(0.5, 0.9999), "Share of the draws inside an interval.");
+  v(o.targets, "targets",
+    "Of one run: in each drawn lane its targets are drawn anew too, as if others had lain there.");
 }
 [[nodiscard]] Problem validate(const BootstrapOptions& options) noexcept;
 
@@ -30,13 +33,17 @@ struct Drawn {
   Index draws = 0;         ///< that could be used: with targets and ground in them
 };
 
-/// Partial area to `far` of one run: lanes are drawn with replacement, then in each lane its targets.
+/// Partial area to `far` of one run: lanes are drawn with replacement, then in each lane its targets, unless options.targets
+/// is false: then the interval is that of other lanes with these targets, and shorter.
 ///
 /// Not       narrower by many passes over few objects: those are one target each. With fewer than about 8 lanes the interval
 ///           is too short.
 /// @throws ConfigError  an option out of range
 /// @source   Efron, Annals of Statistics 7, 1979; two levels as in Davison and Hinkley (1997), 3.8
 [[nodiscard]] Drawn bootstrap_partial_area(const Matched& matched, double far, const BootstrapOptions& options = {});
+/// The same of lanes that are known by their scores alone.
+[[nodiscard]] Drawn bootstrap_partial_area(const std::vector<LaneScores>& lanes, double far,
+                                           const BootstrapOptions& options = {});
 
 /// Which of two runs is better on the same targets.
 struct Comparison {

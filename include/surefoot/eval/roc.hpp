@@ -11,7 +11,7 @@
 /// Probability of detection against false alarms, at every threshold that the alarms allow.
 namespace surefoot::eval {
 
-/// All that a curve needs of one lane.
+/// All that a curve needs of one lane: what a study keeps that pools, repeats or splits runs by rules of its own.
 struct LaneScores {
   std::vector<double> targets;  ///< highest score in the halo of each object that counts; -infinity: no alarm
   std::vector<double> false_alarms;

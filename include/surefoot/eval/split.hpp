@@ -50,5 +50,8 @@ struct HoldOut {
 /// Leave one group of lanes out: a site, a soil. `groups` has a name for each of Matched::lanes.
 [[nodiscard]] HoldOut leave_one_group_out(const Matched& matched, const std::vector<std::string>& groups,
                                           const Criterion& criterion, double confidence = 0.95);
+/// The same of lanes that are known by their scores alone: `missed` stays empty, for nobody says which object a score is of.
+[[nodiscard]] HoldOut leave_one_group_out(const std::vector<LaneScores>& lanes, const std::vector<std::string>& groups,
+                                          const Criterion& criterion, double confidence = 0.95);
 
 }  // namespace surefoot::eval
