@@ -167,11 +167,10 @@ void bind_coil(py::module_& m) {
       .def("vector_potential", &at_places<&physics::vector_potential_of>, py::arg("place_m"),
            "Vector potential (..., 3) in Wb/m per ampere; B = curl A.")
       .def("__repr__", [](const Coil& c) {
-        const auto number = [](double x) { return std::string(py::str(py::float_(x))); };
         return c.shape == CoilShape::circle
-                   ? "<surefoot.Coil circle, radius_m=" + number(c.radius_m) + ", turns=" + number(c.turns) + ">"
-                   : "<surefoot.Coil polygon of " + std::to_string(c.n_corners) + " corners, turns=" + number(c.turns) +
-                         ">";
+                   ? "<surefoot.Coil circle, radius_m=" + text_of(c.radius_m) + ", turns=" + text_of(c.turns) + ">"
+                   : "<surefoot.Coil polygon of " + std::to_string(c.n_corners) +
+                         " corners, turns=" + text_of(c.turns) + ">";
       });
 }
 

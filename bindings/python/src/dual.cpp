@@ -7,7 +7,6 @@
 
 #include <pybind11/stl.h>
 
-#include <deque>
 #include <fstream>
 #include <iterator>
 
@@ -22,22 +21,10 @@ T of_sensor(const py::dict& both, const char* sensor) {
   return both[sensor].cast<T>();
 }
 
-class DualLive {
+class DualLive final : public LiveOf<DualPipeline> {
  public:
-  DualLive(DualDescription description, const DualSpec& spec) : pipeline_(std::move(description), spec) {}
+  DualLive(DualDescription description, const DualSpec& spec) : LiveOf(std::move(description), spec) {}
 
-  template <class Push>
-  void push(const py::array& traces, const py::object& tag, const StreamSpec& input, std::int64_t& n_pushed,
-            Push&& into) {
-    const TraceBlock block(traces, tag, input.n_samples);
-    const Turn turn(busy_);
-    const py::gil_scoped_release released;
-    for (Index i = 0; i < block.n_traces(); ++i) {
-      into(block.trace(i), block.tagged() ? block.tag(i) : next_tag(input, n_pushed));
-      ++n_pushed;
-      drain();
-    }
-  }
   void push_emi(const py::array& traces, const py::object& tag) {
     push(traces, tag, pipeline_.input().emi, n_emi_,
          [this](ConstTraceRef trace, const TraceTag& own) { pipeline_.push_emi(trace, own); });
@@ -46,35 +33,8 @@ class DualLive {
     push(traces, tag, pipeline_.input().gpr, n_gpr_,
          [this](ConstTraceRef trace, const TraceTag& own) { pipeline_.push_gpr(trace, own); });
   }
-  void finish() {
-    const Turn turn(busy_);
-    const py::gil_scoped_release released;
-    pipeline_.finish();
-    drain();
-  }
-  void reset() {
-    const Turn turn(busy_);
-    pipeline_.reset();
-    forget();
-  }
-  std::vector<Alarm> alarms() {
-    std::vector<Alarm> out(alarms_.begin(), alarms_.end());
-    alarms_.clear();
-    return out;
-  }
-  py::bytes save_state() {
-    const Turn turn(busy_);
-    const std::vector<std::byte> state = pipeline_.save_state();
-    return {reinterpret_cast<const char*>(state.data()), state.size()};
-  }
-  void load_state(const std::string& state) {
-    const Turn turn(busy_);
-    forget();
-    pipeline_.load_state(std::as_bytes(std::span(state)));
-  }
   py::tuple pickled() {
-    return py::make_tuple(text(), pipeline_.input().emi, pipeline_.input().gpr, save_state(), n_emi_, n_gpr_,
-                          std::vector<Alarm>(alarms_.begin(), alarms_.end()));
+    return py::make_tuple(text(), pipeline_.input().emi, pipeline_.input().gpr, save_state(), n_emi_, n_gpr_, alarms_);
   }
   static std::unique_ptr<DualLive> unpickled(const py::tuple& t) {
     auto live = std::make_unique<DualLive>(parse_dual_description(t[0].cast<std::string>()),
@@ -82,28 +42,18 @@ class DualLive {
     live->load_state(t[3].cast<std::string>());
     live->n_emi_ = t[4].cast<std::int64_t>();
     live->n_gpr_ = t[5].cast<std::int64_t>();
-    for (const Alarm& a : t[6].cast<std::vector<Alarm>>()) live->alarms_.push_back(a);
+    live->alarms_ = t[6].cast<std::vector<Alarm>>();
     return live;
   }
 
-  [[nodiscard]] const DualPipeline& pipeline() const noexcept { return pipeline_; }
-  [[nodiscard]] std::string text() const { return to_text(pipeline_.description()); }
-
  private:
-  void drain() {
-    Alarm alarm;
-    while (pipeline_.pull_alarm(alarm)) alarms_.push_back(alarm);
-  }
-  void forget() {
-    alarms_.clear();
+  void forget() override {
+    LiveOf::forget();
     n_emi_ = n_gpr_ = 0;
   }
 
-  DualPipeline pipeline_;
-  std::deque<Alarm> alarms_;
   std::int64_t n_emi_ = 0;
   std::int64_t n_gpr_ = 0;
-  std::atomic<bool> busy_ = false;
 };
 
 DualDescription dual_description_of(const py::object& source) {
@@ -156,12 +106,13 @@ void bind_run(py::module_& m) {
 }
 
 void bind_live(py::module_& m) {
-  py::class_<DualLive>(
+  py::class_<DualLive> live(
       m, "DualPipeline",
       "A metal detector and a radar on one head: push the traces of both in the order in which they were taken, take\n"
       "records of alarms. An alarm of the metal detector is told by the push that raised it and is only ranked\n"
-      "afterwards: the same id comes again with a higher revision. An alarm of radar alone is told too.")
-      .def(py::init([](const py::object& pipeline, const py::dict& specs) {
+      "afterwards: the same id comes again with a higher revision. An alarm of radar alone is told too.");
+  bind_live_of(live);
+  live.def(py::init([](const py::object& pipeline, const py::dict& specs) {
              return std::make_unique<DualLive>(
                  dual_description_of(pipeline),
                  DualSpec{of_sensor<StreamSpec>(specs, "emi"), of_sensor<StreamSpec>(specs, "gpr")});
@@ -172,29 +123,16 @@ void bind_live(py::module_& m) {
            "Push one trace or a block of the metal detector, as Pipeline.push().")
       .def("push_gpr", &DualLive::push_gpr, py::arg("traces"), py::arg("tag") = py::none(),
            "Push one trace or a block of the radar, as Pipeline.push().")
-      .def("alarms", &DualLive::alarms,
-           "The records of alarms since the last call; one with an id that was told before replaces what was told.")
-      .def("finish", &DualLive::finish, "No more input of either: what is held back becomes ready.")
       .def("reset", &DualLive::reset, "As freshly constructed.")
       .def("save_state", &DualLive::save_state, "The state of all stages as bytes; the same bytes as in C and C++.")
-      .def("load_state", &DualLive::load_state, py::arg("state"), "Go on from a saved state with the same bits.")
-      .def("to_text", &DualLive::text, "The canonical text of the pipeline.")
-      .def_property_readonly("description", &DualLive::text, "The canonical text of the pipeline.")
-      .def_property_readonly(
-          "description_hash", [](const DualLive& l) { return l.pipeline().description_hash(); },
-          "What each alarm carries.")
       .def_property_readonly("emi_output", [](const DualLive& l) { return l.pipeline().emi_output(); })
       .def_property_readonly("gpr_output", [](const DualLive& l) { return l.pipeline().gpr_output(); })
       .def_property_readonly(
           "emi_latency", [](const DualLive& l) { return l.pipeline().emi_latency(); }, "In traces.")
       .def_property_readonly(
           "gpr_latency", [](const DualLive& l) { return l.pipeline().gpr_latency(); }, "In traces.")
-      .def_property_readonly(
-          "bytes", [](const DualLive& l) { return l.pipeline().bytes(); }, "All buffers of all stages.")
-      .def_property_readonly("lost_alarms", [](const DualLive& l) { return l.pipeline().lost_alarms(); })
       .def("emi_notes", [](const DualLive& l) { return l.pipeline().emi_notes(); })
-      .def("gpr_notes", [](const DualLive& l) { return l.pipeline().gpr_notes(); })
-      .def(py::pickle([](DualLive& l) { return l.pickled(); }, &DualLive::unpickled));
+      .def("gpr_notes", [](const DualLive& l) { return l.pipeline().gpr_notes(); });
 }
 
 }  // namespace

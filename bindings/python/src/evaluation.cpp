@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The scorer: thin faces of eval/.
-#include "arguments.hpp"
+#include "evaluation.hpp"
 #include "module.hpp"
 
 #include <surefoot/base/error.hpp>
 #include <surefoot/eval/report.hpp>
 #include <surefoot/io/alarm_reader.hpp>
 
+#include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
@@ -15,15 +16,12 @@
 
 namespace surefoot::python {
 
-void bind_intervals(py::module_& m);  // of intervals.cpp, the other half of this part
-
 namespace {
 
+using eval::Evaluation;
 using eval::Interval;
 using eval::OperatingPoint;
-using Pair = std::pair<double, double>;
 
-Pair pair_of(const Interval& i) { return {i.low, i.high}; }
 std::vector<Interval> intervals_of(const std::vector<Pair>& pairs) {
   std::vector<Interval> out;
   for (const auto& [low, high] : pairs) out.push_back({low, high});
@@ -40,29 +38,11 @@ eval::Path path_of(const std::vector<Pair>& pairs) {
   return out;
 }
 
-using eval::Evaluation;
-
 const eval::ScoredLine& line_of(const Evaluation& e, const eval::AlarmRef& ref) {
   return e.trial.lines[to_size(ref.line)];
 }
 const Alarm& alarm_of(const Evaluation& e, const eval::AlarmRef& ref) {
   return line_of(e, ref).alarms[to_size(ref.alarm)];
-}
-
-// One object with what belongs to it, as Python keeps it.
-struct Outcome {
-  eval::Outcome outcome;
-  std::optional<Alarm> alarm;
-  std::string line;
-  std::string lane;
-};
-Outcome outcome_of(const Evaluation& e, const eval::Outcome& o) {
-  Outcome out{o, std::nullopt, o.target.line, o.lane < 0 ? "" : e.matched.lanes[to_size(o.lane)].name};
-  if (o.alarm) {
-    out.alarm = alarm_of(e, o.alarm);
-    out.line = line_of(e, o.alarm).line;
-  }
-  return out;
 }
 
 std::unique_ptr<Evaluation> make_evaluation(std::vector<eval::ScoredLine> lines, Truth truth,
@@ -143,8 +123,8 @@ void bind_point(py::module_& m) {
       .def_property_readonly(
           "far_interval", [](const OperatingPoint& p) { return pair_of(p.far_interval); }, "Exact Poisson.")
       .def("__repr__", [](const OperatingPoint& p) {
-        const auto text = [](double x) { return std::string(py::str(py::float_(x))); };
-        return "OperatingPoint(threshold=" + text(p.threshold) + ", pd=" + text(p.pd) + ", far=" + text(p.far) + ")";
+        return "OperatingPoint(threshold=" + text_of(p.threshold) + ", pd=" + text_of(p.pd) +
+               ", far=" + text_of(p.far) + ")";
       });
 }
 
@@ -223,34 +203,14 @@ std::vector<Alarm> alarms_of(const Evaluation& e, const std::vector<eval::AlarmR
   return out;
 }
 
-eval::Criterion criterion_of(std::optional<double> far, std::optional<double> pd) {
-  if (far.has_value() == pd.has_value()) throw ConfigError("far", "give either far or pd");
-  if (far) return {eval::Criterion::Kind::far, *far};
-  return {eval::Criterion::Kind::pd, *pd};
-}
-
 py::dict hold_out(const Evaluation& e, std::optional<double> far, std::optional<double> pd,
                   const std::optional<std::vector<std::string>>& groups) {
   const eval::Criterion criterion = criterion_of(far, pd);
   const eval::HoldOut h = groups ? eval::leave_one_group_out(e.matched, *groups, criterion, e.curve.confidence)
                                  : eval::leave_one_lane_out(e.matched, criterion, e.curve.confidence);
-  py::list parts;
-  for (const eval::HeldOut& part : h.parts) {
-    py::dict d;
-    d["name"] = part.name;
-    d["training"] = part.training;
-    d["test"] = part.test;
-    d["n_targets"] = part.n_targets;
-    d["exposure"] = part.exposure;
-    parts.append(d);
-  }
+  py::dict out = held_out_dict(h);
   py::list missed;
   for (const Index i : h.missed) missed.append(outcome_of(e, e.matched.outcomes[to_size(i)]));
-  py::dict out;
-  out["achieved"] = h.achieved;
-  out["n_targets"] = h.n_targets;
-  out["exposure"] = h.exposure;
-  out["parts"] = parts;
   out["missed"] = missed;
   return out;
 }
@@ -292,82 +252,6 @@ eval::ReportOptions report_options(const Evaluation& e, double threshold, std::v
           .bootstrap = {.draws = draws, .seed = seed, .confidence = e.curve.confidence}};
 }
 
-py::dict drawn_dict(const eval::Drawn& d) {
-  py::dict out;
-  out["value"] = d.value;
-  out["interval"] = pair_of(d.interval);
-  out["p"] = d.p;
-  out["draws"] = d.draws;
-  return out;
-}
-
-void bind_comparison(py::module_& m) {
-  struct Named {
-    eval::Comparison comparison;
-    Evaluation first;
-    [[nodiscard]] std::vector<Outcome> outcomes(const std::vector<Index>& objects) const {
-      std::vector<Outcome> out;
-      for (const Index i : objects) out.push_back(outcome_of(first, first.matched.outcomes[to_size(i)]));
-      return out;
-    }
-  };
-  py::class_<Named>(m, "Comparison", "Two runs over the same targets, at equal false alarm rate.")
-      .def_property_readonly("first", [](const Named& c) { return c.comparison.first; })
-      .def_property_readonly("second", [](const Named& c) { return c.comparison.second; })
-      .def_property_readonly("n_targets", [](const Named& c) { return c.comparison.n_targets; })
-      .def_property_readonly(
-          "only_first", [](const Named& c) { return c.outcomes(c.comparison.only_first); }, "Found by the first alone.")
-      .def_property_readonly("only_second", [](const Named& c) { return c.outcomes(c.comparison.only_second); })
-      .def_property_readonly(
-          "mcnemar_p", [](const Named& c) { return c.comparison.mcnemar_p; }, "Exact, two-sided.")
-      .def_property_readonly(
-          "area_difference", [](const Named& c) { return drawn_dict(c.comparison.area_difference); },
-          "Partial area of the second less that of the first, by lane.")
-      .def("to_json", [](const Named& c) { return eval::to_json(c.comparison, c.first); })
-      .def("table", [](const Named& c) { return eval::to_text(c.comparison, c.first); });
-  m.def(
-      "compare",
-      [](const Evaluation& first, const Evaluation& second, double far, double area_far, Index draws, Index seed) {
-        const py::gil_scoped_release released;
-        return Named{eval::compare(first.matched, second.matched, far, area_far,
-                                   {.draws = draws, .seed = seed, .confidence = first.curve.confidence}),
-                     first};
-      },
-      py::arg("first"), py::arg("second"), py::kw_only(), py::arg("far"), py::arg("area_far"), py::arg("draws") = 1000,
-      py::arg("seed") = 1,
-      "Two runs at equal false alarm rate: McNemar's exact test over targets, and the difference of the partial areas "
-      "to "
-      "area_far drawn by lanes.");
-}
-
-void bind_rejection(py::module_& m) {
-  using eval::ClutterRejection;
-  py::class_<ClutterRejection>(m, "ClutterRejection",
-                               "Alarms of a metal detector that a second score may silence with its mines kept.")
-      .def_readonly("kept_asked", &ClutterRejection::kept_asked)
-      .def_readonly("mines", &ClutterRejection::mines, "That the metal detector found.")
-      .def_readonly("mines_kept", &ClutterRejection::mines_kept)
-      .def_readonly("clutter_alarms", &ClutterRejection::clutter_alarms)
-      .def_readonly("rejected", &ClutterRejection::rejected)
-      .def_readonly("threshold", &ClutterRejection::threshold, "-inf: nothing may be silenced.")
-      .def_readonly("share", &ClutterRejection::share)
-      .def_property_readonly("interval", [](const ClutterRejection& r) { return pair_of(r.interval); })
-      .def_readonly("kept_shows", &ClutterRejection::kept_shows)
-      .def("to_json", [](const ClutterRejection& r) { return eval::to_json(r); })
-      .def("table", [](const ClutterRejection& r) { return eval::to_text(r); });
-  m.def(
-      "clutter_rejection",
-      [](const Evaluation& metal, const Evaluation& ranked, double kept, double radius_m) {
-        const py::gil_scoped_release released;
-        return eval::clutter_rejection(metal.trial, ranked.trial, metal.matched.options, radius_m, kept,
-                                       metal.curve.confidence);
-      },
-      py::arg("metal"), py::arg("ranked"), py::kw_only(), py::arg("kept") = 1.0, py::arg("radius_m") = 0.10,
-      "The share of a metal detector's alarms on clutter, or on nothing, that the alarms of `ranked` within radius_m "
-      "of them "
-      "reject when that share of the metal-detected mines is kept. A run that ranks its own alarms is given as both.");
-}
-
 void bind_evaluation(py::module_& m) {
   eval::MatchOptions usual;
   const auto everything = py::arg("threshold") = -std::numeric_limits<double>::infinity();
@@ -406,6 +290,15 @@ void bind_evaluation(py::module_& m) {
       .def_property_readonly(
           "ignored_alarms", [](const Evaluation& e) { return alarms_of(e, e.matched.ignored); },
           "In zones and at ends that are not scored.")
+      .def_property_readonly(
+          "lane_scores",
+          [](const Evaluation& e) {
+            const std::vector<eval::LaneScores> scores = eval::scores_of(e.matched);
+            py::dict d;
+            for (std::size_t i = 0; i < scores.size(); ++i) d[py::str(e.matched.lanes[i].name)] = scores[i];
+            return d;
+          },
+          "By lane what its curve is made of.")
       .def_property_readonly("n_alarms", [](const Evaluation& e) { return e.matched.n_alarms; })
       .def_property_readonly(
           "n_targets", [](const Evaluation& e) { return e.curve.n_targets; },
@@ -479,14 +372,23 @@ void bind_evaluation(py::module_& m) {
 
 }  // namespace
 
+Outcome outcome_of(const Evaluation& e, const eval::Outcome& o) {
+  Outcome out{o, std::nullopt, o.target.line, o.lane < 0 ? "" : e.matched.lanes[to_size(o.lane)].name};
+  if (o.alarm) {
+    out.alarm = alarm_of(e, o.alarm);
+    out.line = line_of(e, o.alarm).line;
+  }
+  return out;
+}
+
 void bind_scoring(py::module_& m) {
   bind_intervals(m);
   bind_point(m);
+  bind_lane_scores(m);
   bind_outcome(m);
   bind_line(m);
   bind_evaluation(m);
   bind_comparison(m);
-  bind_rejection(m);
   m.def(
       "scanned",
       [](const Line& line, double max_gap_m) {

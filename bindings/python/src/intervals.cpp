@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Intervals and tests of counts: thin faces of eval/interval.hpp.
+#include "evaluation.hpp"
 #include "module.hpp"
 
 #include <surefoot/eval/interval.hpp>
 
 #include <pybind11/stl.h>
 
-#include <utility>
-
 namespace surefoot::python {
-namespace {
-
-std::pair<double, double> pair_of(const eval::Interval& i) { return {i.low, i.high}; }
-
-}  // namespace
 
 void bind_intervals(py::module_& m) {
   const auto confidence = py::arg("confidence") = 0.95;

@@ -96,8 +96,8 @@ void bind_truth(py::module_& m) {
       .def_readonly("surface", &Target::surface)
       .def_readonly("operator", &Target::user)
       .def("__repr__", [](const Target& t) {
-        return "Target(name='" + t.name + "', kind='" + t.kind + "', x_m=" + std::string(py::str(py::float_(t.x_m))) +
-               ", depth_m=" + std::string(py::str(py::float_(t.depth_m))) + ")";
+        return "Target(name='" + t.name + "', kind='" + t.kind + "', x_m=" + text_of(t.x_m) +
+               ", depth_m=" + text_of(t.depth_m) + ")";
       });
   m.def(
       "read_truth", [](const std::filesystem::path& path) { return io::read_truth(path); }, py::arg("path"),

@@ -17,6 +17,8 @@ namespace py = pybind11;
 
 void bind_errors(py::module_& m);
 void bind_base(py::module_& m);
+void bind_tag(py::module_& m);    // of bind_base(), before lines
+void bind_alarm(py::module_& m);  // of bind_base()
 void bind_io(py::module_& m);
 void bind_registry(py::module_& m);
 void bind_pipeline(py::module_& m);
@@ -32,10 +34,16 @@ void bind_inversion(py::module_& m);
 void bind_identity(py::module_& m);
 void bind_alarm_identity(py::module_& m);
 void bind_scoring(py::module_& m);
+void bind_intervals(py::module_& m);    // of bind_scoring()
+void bind_lane_scores(py::module_& m);  // of bind_scoring()
+void bind_comparison(py::module_& m);   // of bind_scoring()
 void bind_merge(py::module_& m);
 
 /// The tag of a trace of which nobody said more than its number: time and distance follow where the spec knows them.
 [[nodiscard]] TraceTag next_tag(const StreamSpec& spec, std::int64_t index) noexcept;
+
+/// A number as Python writes it.
+[[nodiscard]] inline std::string text_of(double x) { return py::str(py::float_(x)); }
 
 /// The text of a file that is given as a path object. @throws TypeError, ConfigError
 [[nodiscard]] std::string text_of_path(const py::object& path);

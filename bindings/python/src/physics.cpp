@@ -25,11 +25,11 @@ constexpr double two_pi = 2.0 * std::numbers::pi;
 constexpr Index most_modes = 100000;
 
 double positive(double x, const char* name) {
-  require(x > 0.0 && std::isfinite(x), name, std::string(py::str(py::float_(x))) + " must be above 0 and finite");
+  require(x > 0.0 && std::isfinite(x), name, text_of(x) + " must be above 0 and finite");
   return x;
 }
 double not_negative(double x, const char* name) {
-  require(x >= 0.0, name, std::string(py::str(py::float_(x))) + " must be at least 0");
+  require(x >= 0.0, name, text_of(x) + " must be at least 0");
   return x;
 }
 physics::Sphere sphere(double radius_m, double conductivity_s_per_m, double mu_r) {

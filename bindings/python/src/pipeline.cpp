@@ -10,10 +10,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
-#include <exception>
-#include <optional>
 
 namespace surefoot::python {
 namespace {
@@ -28,34 +25,15 @@ py::object latency_of(Index latency) {
   return latency == whole_line ? py::object(py::none()) : py::object(py::int_(latency));
 }
 
-// The pipeline as Python sees it: what is finished waits in queues that grow, so that nothing is lost.
-class Live {
+class Live final : public LiveOf<Pipeline> {
  public:
   Live(Description description, const StreamSpec& spec, Index queue_traces)
-      : queue_traces_(queue_traces),
-        pipeline_(std::move(description), spec, {.queue_traces = queue_traces, .memory = {}}) {}
+      : LiveOf(std::move(description), spec, PipelineOptions{.queue_traces = queue_traces, .memory = {}}),
+        queue_traces_(queue_traces) {}
 
   void push(const py::array& traces, const py::object& tag) {
-    const TraceBlock block(traces, tag, pipeline_.input().n_samples);
-    const Turn turn(busy_);
-    const py::gil_scoped_release released;
-    for (Index i = 0; i < block.n_traces(); ++i) {
-      pipeline_.push(block.trace(i), block.tagged() ? block.tag(i) : next_tag(pipeline_.input(), n_pushed_));
-      ++n_pushed_;
-      drain();
-    }
-  }
-
-  void finish() {
-    const Turn turn(busy_);
-    const py::gil_scoped_release released;
-    pipeline_.finish();
-    drain();
-  }
-  void reset() {
-    const Turn turn(busy_);
-    pipeline_.reset();
-    forget();
+    LiveOf::push(traces, tag, pipeline_.input(), n_pushed_,
+                 [this](ConstTraceRef trace, const TraceTag& own) { pipeline_.push(trace, own); });
   }
 
   py::object pull() {
@@ -80,22 +58,6 @@ class Live {
     results_.clear();
     return line;
   }
-  std::vector<Alarm> alarms() {
-    std::vector<Alarm> out(alarms_.begin(), alarms_.end());
-    alarms_.clear();
-    return out;
-  }
-
-  py::bytes save_state() {
-    const Turn turn(busy_);
-    const std::vector<std::byte> state = pipeline_.save_state();
-    return {reinterpret_cast<const char*>(state.data()), state.size()};
-  }
-  void load_state(const std::string& state) {
-    const Turn turn(busy_);
-    forget();
-    pipeline_.load_state(std::as_bytes(std::span(state)));
-  }
 
   // Also what has not been pulled yet and the number of the next trace: a copy goes on as the original would.
   py::tuple pickled() {
@@ -104,8 +66,7 @@ class Live {
       results.append(
           py::make_tuple(py::bytes(reinterpret_cast<const char*>(r.samples.data()), r.samples.size() * sizeof(float)),
                          py::bytes(reinterpret_cast<const char*>(&r.tag), sizeof r.tag)));
-    return py::make_tuple(text(), pipeline_.input(), queue_traces_, save_state(), n_pushed_, results,
-                          std::vector<Alarm>(alarms_.begin(), alarms_.end()));
+    return py::make_tuple(text(), pipeline_.input(), queue_traces_, save_state(), n_pushed_, results, alarms_);
   }
   static std::unique_ptr<Live> unpickled(const py::tuple& t) {
     auto live = std::make_unique<Live>(parse_description(t[0].cast<std::string>()), t[1].cast<StreamSpec>(),
@@ -121,37 +82,31 @@ class Live {
       std::memcpy(&r.tag, pair.second.data(), pair.second.size());
       live->results_.push_back(std::move(r));
     }
-    for (const Alarm& a : t[6].cast<std::vector<Alarm>>()) live->alarms_.push_back(a);
+    live->alarms_ = t[6].cast<std::vector<Alarm>>();
     return live;
   }
 
-  [[nodiscard]] const Pipeline& pipeline() const noexcept { return pipeline_; }
-  [[nodiscard]] std::string text() const { return to_text(pipeline_.description()); }
   [[nodiscard]] std::size_t ready() const noexcept { return results_.size(); }
 
  private:
-  void drain() {
+  void drain() override {
     const std::size_t n = to_size(pipeline_.output().n_samples);
     for (;;) {
       Result r{std::vector<float>(n), {}};
       if (!pipeline_.pull(r.samples, r.tag)) break;
       results_.push_back(std::move(r));
     }
-    Alarm alarm;
-    while (pipeline_.pull_alarm(alarm)) alarms_.push_back(alarm);
+    LiveOf::drain();
   }
-  void forget() {
+  void forget() override {
+    LiveOf::forget();
     results_.clear();
-    alarms_.clear();
     n_pushed_ = 0;
   }
 
   Index queue_traces_;
-  Pipeline pipeline_;
   std::deque<Result> results_;
-  std::deque<Alarm> alarms_;
   std::int64_t n_pushed_ = 0;
-  std::atomic<bool> busy_ = false;
 };
 
 std::shared_ptr<Run> run_over(const Description& description, const Line& line, const py::object& callback) {
@@ -183,8 +138,7 @@ void bind_pipeline(py::module_& m) {
       .def_property_readonly(
           "warning", [](const StageNote& n) { return n.note.warning; }, "A sentence, or None if all is well.")
       .def("__repr__", [](const StageNote& n) {
-        return std::string("<surefoot.Note ") + n.use + ": " + n.note.name + " = " +
-               std::string(py::str(py::float_(n.note.value))) +
+        return std::string("<surefoot.Note ") + n.use + ": " + n.note.name + " = " + text_of(n.note.value) +
                (n.note.unit == Unit::none ? "" : std::string(" ") + symbol(n.note.unit)) +
                (n.note.warning == nullptr ? "" : std::string("; ") + n.note.warning) + ">";
       });
@@ -207,12 +161,13 @@ void bind_pipeline(py::module_& m) {
                " alarms>";
       });
 
-  py::class_<Live>(
+  py::class_<Live> live(
       m, "Pipeline",
       "A pipeline built for one stream of traces: push traces, pull finished ones and alarms.\n\n"
       "All memory of the stages is taken here. What is finished waits until it is pulled; nothing is lost.\n"
-      "One thread a pipeline; different pipelines never interact.")
-      .def(py::init([](const py::object& pipeline, const StreamSpec& spec, Index queue_traces) {
+      "One thread a pipeline; different pipelines never interact.");
+  bind_live_of(live);
+  live.def(py::init([](const py::object& pipeline, const StreamSpec& spec, Index queue_traces) {
              return std::make_unique<Live>(description_of(pipeline), spec, queue_traces);
            }),
            py::arg("pipeline"), py::arg("spec"), py::kw_only(), py::arg("queue_traces") = 64,
@@ -222,32 +177,20 @@ void bind_pipeline(py::module_& m) {
            "a row of Line.tags, for a block a structured array like it; without it traces are numbered on.")
       .def("pull", &Live::pull, "The next finished trace with .samples, .score and .tag, or None.")
       .def("pull_all", &Live::pull_all, "All finished traces as a Line.")
-      .def("alarms", &Live::alarms,
-           "The records of alarms since the last call; one with an id that was told before replaces what was told.")
-      .def("finish", &Live::finish, "No more input: what the stages hold back becomes ready.")
       .def("reset", &Live::reset, "As freshly constructed; what was not pulled is gone.")
       .def("save_state", &Live::save_state,
            "The state of all stages as bytes. Finished traces that were not pulled are not part of it; a pickle has "
            "them.")
-      .def("load_state", &Live::load_state, py::arg("state"), "Go on from a saved state with the same bits.")
       .def(
           "notes", [](const Live& l) { return l.pipeline().notes(); },
           "What the stages have to say about their work so far.")
-      .def("to_text", &Live::text, "The canonical text of the pipeline.")
-      .def_property_readonly("description", &Live::text, "The canonical text of the pipeline.")
-      .def_property_readonly(
-          "description_hash", [](const Live& l) { return l.pipeline().description_hash(); }, "What each alarm carries.")
       .def_property_readonly("input", [](const Live& l) { return l.pipeline().input(); })
       .def_property_readonly("output", [](const Live& l) { return l.pipeline().output(); })
       .def_property_readonly(
           "latency", [](const Live& l) { return latency_of(l.pipeline().latency()); },
           "In traces; None if a stage needs the whole line.")
-      .def_property_readonly(
-          "bytes", [](const Live& l) { return l.pipeline().bytes(); }, "All buffers of all stages.")
       .def_property_readonly("ready", &Live::ready, "Finished traces that wait to be pulled.")
-      .def_property_readonly("lost_traces", [](const Live& l) { return l.pipeline().lost_traces(); })
-      .def_property_readonly("lost_alarms", [](const Live& l) { return l.pipeline().lost_alarms(); })
-      .def(py::pickle([](Live& l) { return l.pickled(); }, &Live::unpickled));
+      .def_property_readonly("lost_traces", [](const Live& l) { return l.pipeline().lost_traces(); });
 
   m.def(
       "latest_alarms", [](const std::vector<Alarm>& records) { return latest_alarms(records); }, py::arg("records"),

@@ -127,10 +127,9 @@ void bind_fit(py::module_& m) {
       .def_readonly("degrees_of_freedom", &HyperbolaFit::degrees_of_freedom)
       .def_readonly("iterations", &HyperbolaFit::iterations)
       .def("__repr__", [](const HyperbolaFit& f) {
-        const auto text = [](double x) { return std::string(py::str(py::float_(x))); };
-        return "<surefoot.HyperbolaFit x_m=" + text(f.x_m) + " +- " + text(f.standard_error(0)) +
-               ", depth_m=" + text(f.depth_m) + " +- " + text(f.standard_error(1)) +
-               ", velocity_m_per_s=" + text(f.velocity_m_per_s) + " +- " + text(f.standard_error(2)) + ">";
+        return "<surefoot.HyperbolaFit x_m=" + text_of(f.x_m) + " +- " + text_of(f.standard_error(0)) +
+               ", depth_m=" + text_of(f.depth_m) + " +- " + text_of(f.standard_error(1)) +
+               ", velocity_m_per_s=" + text_of(f.velocity_m_per_s) + " +- " + text_of(f.standard_error(2)) + ">";
       });
   m.def(
       "fit_hyperbola", &fit, py::arg("x_m"), py::arg("time_s"), py::kw_only(), py::arg("sigma_s") = py::none(),

@@ -437,6 +437,37 @@ class ScoredLine:
     @property
     def trace_spacing_m(self) -> float: ...
 
+class LaneScores:
+    """All that a curve needs of one lane."""
+
+    def __init__(self, targets: Sequence[float], false_alarms: Sequence[float], exposure: float) -> None: ...
+    @property
+    def targets(self) -> list[float]: ...
+    @property
+    def false_alarms(self) -> list[float]: ...
+    @property
+    def exposure(self) -> float: ...
+
+def partial_area(lanes: Sequence[LaneScores], far: float) -> float: ...
+def at_far(lanes: Sequence[LaneScores], far: float, *, confidence: float = 0.95) -> OperatingPoint: ...
+def hold_out(
+    lanes: Sequence[LaneScores],
+    far: float | None = None,
+    *,
+    pd: float | None = None,
+    groups: Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> dict[str, Any]: ...
+def bootstrap_partial_area(
+    lanes: Sequence[LaneScores],
+    far: float,
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+    confidence: float = 0.95,
+    targets: bool = True,
+) -> dict[str, Any]: ...
+
 class Evaluation:
     """Alarms against known targets: what was found, missed and false."""
 
@@ -461,6 +492,8 @@ class Evaluation:
     def clutter_alarms(self) -> list[Alarm]: ...
     @property
     def ignored_alarms(self) -> list[Alarm]: ...
+    @property
+    def lane_scores(self) -> dict[str, LaneScores]: ...
     @property
     def n_alarms(self) -> int: ...
     @property
