@@ -25,6 +25,8 @@ from typing import Callable, Iterable
 import numpy as np
 
 import surefoot
+from surefoot import evaluation
+from surefoot.evaluation import LaneScores
 
 import fit_fusion
 from methods import METHODS, text_of
@@ -45,49 +47,18 @@ class Lane:
 
 @dataclass
 class Outcome:
-    """What a method gave on some lanes: by lane its targets with their scores, false alarms and metres."""
+    """What a method gave on some lanes: by lane its targets with their scores, false alarms and metres. surefoot.evaluation counts."""
 
     found: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
     false: dict[str, list[float]] = field(default_factory=dict)
     metres: dict[str, float] = field(default_factory=dict)
 
-    def area(self, lanes: Iterable[str] | None = None) -> float:
-        """Partial area up to FAR false alarms a metre, over its largest: 1 - mean over targets of min(false alarms above it, limit) / limit."""
-        names = list(self.metres if lanes is None else lanes)
-        limit = FAR * sum(self.metres[n] for n in names)
-        false = np.sort([s for n in names for s in self.false[n]])
-        score = np.array([s for n in names for _, s in self.found[n]])
-        if not len(score):
-            return float("nan")
-        above = len(false) - np.searchsorted(false, score, side="left").astype(float)
-        above[~np.isfinite(score)] = limit
-        return float(1.0 - np.minimum(above, limit).mean() / limit)
+    def lanes(self, names: Iterable[str] | None = None) -> list[LaneScores]:
+        return [LaneScores([s for _, s in self.found[n]], self.false[n], self.metres[n]) for n in (self.metres if names is None else names)]
 
-    def pd(self, far: float) -> float:
-        limit = far * sum(self.metres.values())
-        false = np.sort([s for f in self.false.values() for s in f])
-        score = np.array([s for t in self.found.values() for _, s in t])
-        above = len(false) - np.searchsorted(false, score, side="left")
-        return float(np.mean(np.isfinite(score) & (above <= limit)))
-
-    def interval(self) -> tuple[float, float]:
-        random = np.random.default_rng(1)
-        names = list(self.metres)
-        draws = [self.area(random.choice(names, len(names))) for _ in range(1000)]
-        low, high = np.nanquantile(draws, [0.025, 0.975])
-        return float(low), float(high)
-
-    def held_out(self, far: float) -> tuple[float, float]:
-        """Pd and false alarms a metre on lanes whose threshold the others set for `far`."""
-        hits = false = targets = 0
-        for name in self.metres:
-            others = sorted((s for n in self.metres if n != name for s in self.false[n]), reverse=True)
-            allowed = int(far * sum(m for n, m in self.metres.items() if n != name))
-            threshold = others[allowed] if allowed < len(others) else 0.0
-            hits += sum(s > threshold for _, s in self.found[name])
-            targets += len(self.found[name])
-            false += sum(s > threshold for s in self.false[name])
-        return hits / max(1, targets), false / sum(self.metres.values())
+    def area(self, names: Iterable[str] | None = None) -> float:
+        """Partial area up to FAR false alarms a metre, of some of the lanes."""
+        return evaluation.partial_area(self.lanes(names), FAR)
 
 
 def dev_lanes(folder: Path, seed: int) -> list[Lane]:
@@ -181,14 +152,14 @@ def table(title: str, rows: dict[str, tuple[Outcome, int, list[float]]], step_m:
     say("| score | latency | area to 1/m | 95 % by lanes | leaving one out | Pd at 0.1 / 0.25 / 0.5 / 1 per m | held out at 0.5/m: Pd, false/m |")
     say("| --- | --- | --- | --- | --- | --- | --- |")
     for name, (o, latency, seeds) in rows.items():
-        low, high = o.interval()
+        low, high = evaluation.bootstrap_partial_area(o.lanes(), FAR, targets=False)["interval"]
         rest = [o.area(n for n in o.metres if n != out) for out in o.metres]
-        pd, far = o.held_out(0.5)
+        held = evaluation.hold_out(o.lanes(), 0.5)["achieved"]
         late = "whole line" if latency < 0 else f"{latency} traces, {latency * step_m:.2f} m"
         spread = "" if len(seeds) < 2 else f" (noise {min(seeds):.2f}..{max(seeds):.2f})"
         say(
             f"| {name} | {late} | {np.mean(seeds):.3f}{spread} | {low:.2f}..{high:.2f} | {min(rest):.2f}..{max(rest):.2f} | "
-            f"{' / '.join(f'{o.pd(f):.2f}' for f in POINTS)} | {pd:.2f}, {far:.2f} |"
+            f"{' / '.join(f'{evaluation.at_far(o.lanes(), f).pd:.2f}' for f in POINTS)} | {held.pd:.2f}, {held.far:.2f} |"
         )
 
 

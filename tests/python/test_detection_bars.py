@@ -48,14 +48,3 @@ def test_partial_area(pipeline: str, seed: int) -> None:
     assert got.area() >= area
     assert min(got.area(n for n in got.metres if n != out) for out in got.metres) >= least
     assert latency == late
-
-
-def test_the_area_is_that_of_its_definition() -> None:
-    """Four targets, 2 m, so up to two false alarms count: areas under steps by hand."""
-    bench = detection()
-    o = bench.Outcome(found={"a": [("t", 5.0), ("u", 3.0)], "b": [("v", 1.5), ("w", float("-inf"))]},
-                      false={"a": [4.0], "b": [2.0, 1.0]}, metres={"a": 1.0, "b": 1.0})
-    # Pd is 1/4 up to the first false alarm, 1/2 from there to the second, and 3/4 only beyond: (1/4 + 1/2) / 2.
-    assert o.area() == pytest.approx(0.375)
-    assert o.pd(0.4) == 0.25 and o.pd(0.5) == 0.5 and o.pd(1.0) == 0.75
-    assert o.area(["a"]) == pytest.approx((1.0 + 0.0) / 2)

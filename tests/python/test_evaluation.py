@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import surefoot
-from surefoot.evaluation import ScoredLine, clopper_pearson, mcnemar, poisson_rate, wilson, zero_miss_sample_size
+from surefoot import evaluation
+from surefoot.evaluation import LaneScores, ScoredLine, clopper_pearson, mcnemar, poisson_rate, wilson, zero_miss_sample_size
 
 LANE = Path(surefoot.__file__).parent / "datasets/handheld-lane"
 TABLE = "line,x_m,score\n"
@@ -120,6 +121,34 @@ def test_the_curve_is_that_of_scikit_learn(tmp_path: Path) -> None:
     area = result.partial_area(60 / result.exposure)
     tied = sum(int((off == s).sum()) for s in on) / (40 * 60)
     assert area == pytest.approx(metrics.roc_auc_score(np.r_[np.ones(40), np.zeros(60)], np.r_[on, off]) - tied / 2)
+
+
+def test_lanes_by_their_scores_alone() -> None:
+    """Four targets, 2 m, so up to two false alarms count: areas under steps by hand."""
+    lanes = [LaneScores([5.0, 3.0], [4.0], 1.0), LaneScores([1.5, -math.inf], [2.0, 1.0], 1.0)]
+    # Pd is 1/4 up to the first false alarm, 1/2 from there to the second, and 3/4 only beyond: (1/4 + 1/2) / 2.
+    assert evaluation.partial_area(lanes, 1.0) == pytest.approx(0.375)
+    assert evaluation.partial_area(lanes[:1], 1.0) == pytest.approx(0.5)
+    assert math.isnan(evaluation.partial_area([LaneScores([], [1.0], 1.0)], 1.0))
+    assert [evaluation.at_far(lanes, far).pd for far in (0.4, 0.5, 1.0)] == [0.25, 0.5, 0.75]
+    held = evaluation.hold_out(lanes, 1.0)
+    # Without a one of 2, 1 may be sounded; without b 4 may, so everything.
+    assert held["parts"][0]["training"].threshold == pytest.approx(1.0) and held["parts"][0]["training"].threshold > 1.0
+    assert held["parts"][1]["training"].threshold == -math.inf
+    assert (held["achieved"].detected, held["achieved"].false_alarms, held["n_targets"]) == (3, 3, 4)
+    drawn = evaluation.bootstrap_partial_area(lanes, 1.0, draws=200)
+    assert drawn["value"] == pytest.approx(0.375) and drawn["interval"][0] < 0.375 < drawn["interval"][1]
+    with pytest.raises(surefoot.ConfigError):
+        evaluation.hold_out(lanes)
+    with pytest.raises(surefoot.ConfigError):
+        evaluation.hold_out(lanes, 1.0, groups=["one"])
+
+
+def test_an_evaluation_gives_the_scores_of_its_lanes() -> None:
+    truth = [surefoot.Target(line="a", x_m=1.0, kind="mine-AP", name="m")]
+    e = surefoot.evaluate([ScoredLine("a", [], along=[(0.0, 5.0)])], truth)
+    (scores,) = e.lane_scores.values()
+    assert scores.targets == [-math.inf] and scores.false_alarms == [] and scores.exposure == pytest.approx(e.exposure)
 
 
 def test_intervals_of_the_protocol() -> None:
