@@ -20,6 +20,9 @@ StreamSpec spec_of(Index n, double start_s = 0.0) {
   return {{AxisKind::two_way_time, start_s, 0.2e-9}, n, 0.0, 0.0, 0};
 }
 
+// Written out: the compiler does not see that an axis without listed places has none to be read beyond.
+double end_of(const StreamSpec& in) { return in.axis.start + in.axis.step * static_cast<double>(in.n_samples - 1); }
+
 std::vector<Sample> reflection(const StreamSpec& in, double zero_s, double offset, double velocity) {
   std::vector<Sample> x;
   const double t = std::hypot(zero_s, offset / velocity);
@@ -43,7 +46,7 @@ TEST(Nmo, FlattensAReflection) {
       const double t0 = in.axis.at(i);
       const double late = (0.3 + distance) / 0.12e9;
       const double t = std::hypot(t0, late);
-      if (t - t0 > 5.0 * t0 || t > in.axis.at(399)) continue;
+      if (t - t0 > 5.0 * t0 || t > end_of(in)) continue;
       EXPECT_NEAR(static_cast<double>(y[to_size(i)]), test::ricker(t - std::hypot(20e-9, late), 0.5e9), 1e-3);
     }
   }
@@ -93,7 +96,7 @@ TEST(Nmo, MutesWhatIsStretched) {
   // sqrt(t0^2 + 7.5^2) = 1.25 t0 at t0 = 10 ns.
   for (Index i = 0; i < 300; ++i) {
     const double t0 = in.axis.at(i);
-    const bool there = t0 > 10.0001e-9 && std::hypot(t0, 7.5e-9) <= in.axis.at(299);
+    const bool there = t0 > 10.0001e-9 && std::hypot(t0, 7.5e-9) <= end_of(in);
     if (std::abs(t0 - 10e-9) < 1e-12) continue;
     EXPECT_EQ(stage.traces.at(0)[to_size(i)] > 0.4F, there) << i;
   }
