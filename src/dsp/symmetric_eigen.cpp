@@ -17,10 +17,6 @@ namespace {
 constexpr double negligible = 1e-60;
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-double dot(std::span<const double> x, std::span<const double> y) noexcept {
-  return reduce(static_cast<Index>(x.size()), [x, y](Index i) noexcept { return x[to_size(i)] * y[to_size(i)]; });
-}
-
 // Four rows of the matrix: a -= v_i w + w_i v, and p += u_i a with what they have become. A row may be a scratch row.
 struct UpdateRows {
   template <int Bytes>

@@ -9,10 +9,6 @@
 namespace surefoot::dsp {
 namespace {
 
-double dot(const double* x, const double* y, Index n) noexcept {
-  return reduce(n, [x, y](Index i) noexcept { return x[i] * y[i]; });
-}
-
 // One reflection, v = (1, tail), of the column x that begins at the same row.
 inline void reflect(const double* tail, Index n, double tau, double* x) noexcept {
   const double s = tau * (x[0] + dot(tail, x + 1, n));

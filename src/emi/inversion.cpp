@@ -24,10 +24,6 @@ Index count_channels(const ArrayView& array) noexcept {
                                 : static_cast<Index>(array.channels.size());
 }
 
-double dot(const double* x, const double* y, Index n) noexcept {
-  return dsp::reduce(n, [x, y](Index i) noexcept { return x[i] * y[i]; });
-}
-
 }  // namespace
 
 Problem validate(const InversionOptions& options, const ArrayView& array, Index n_columns) noexcept {
@@ -85,7 +81,7 @@ bool DipoleInversion::information(const InversionResult& result, Index source, s
   for (Index j = 0; j < six; ++j)
     for (Index i = 0; i < n; ++i) g.at(i, j) *= blocks_[0].weight[to_size(i)];
   for (Index i = 0; i < six; ++i)
-    for (Index j = 0; j < six; ++j) out[to_size(i * six + j)] = dot(g.column(i), g.column(j), n);
+    for (Index j = 0; j < six; ++j) out[to_size(i * six + j)] = dsp::dot(g.column(i), g.column(j), n);
   return true;
 }
 
@@ -165,7 +161,7 @@ void DipoleInversion::make_blocks(const InversionData& data) noexcept {
         y[i] = there ? data.values[to_size(i * n_columns_ + c)] * weight[i] / sigma_[to_size(c)] : 0.0;
         n_data_ += there ? 1 : 0;
       }
-      null_cost_ += 0.5 * dot(y, y, n);
+      null_cost_ += 0.5 * dsp::dot(y, y, n);
       ++n_used_;
     }
     blocks_[to_size(n_blocks_++)] = {{y_.data() + from * n, n, n_used_ - from}, {weight, to_size(n)}};
@@ -186,7 +182,8 @@ void DipoleInversion::compress(Index rank) noexcept {
     const dsp::Dense gram{gram_.data(), columns, columns};
     std::fill_n(gram.data, columns * gram.stride(), 0.0);
     for (Index i = 0; i < columns; ++i)
-      for (Index j = 0; j <= i; ++j) gram.row(i)[j] = gram.row(j)[i] = dot(block.y.column(i), block.y.column(j), n);
+      for (Index j = 0; j <= i; ++j)
+        gram.row(i)[j] = gram.row(j)[i] = dsp::dot(block.y.column(i), block.y.column(j), n);
     const dsp::Dense vectors{vectors_.data(), columns, rank};
     std::fill_n(vectors.data, columns * vectors.stride(), 0.0);
     if (!eigen_.decompose(gram)) {

@@ -210,32 +210,28 @@ double SpectrumIdentity::gain(std::span<const double> z, Index c, Index entry, d
   }
   double best = 0.0;
   for (unsigned subset = 1; subset < (1U << n); ++subset) {
-    std::array<std::array<double, 4>, 3> system{};
-    std::array<std::size_t, 3> chosen{};
+    std::array<double, to_size(most_curves * most_curves)> factor{};
+    std::array<double, to_size(most_curves)> x{};
+    std::array<std::size_t, to_size(most_curves)> chosen{};
     std::size_t k = 0;
     for (std::size_t i = 0; i < n; ++i)
       if ((subset >> i & 1U) != 0) chosen[k++] = i;
     for (std::size_t i = 0; i < k; ++i) {
-      for (std::size_t j = 0; j < k; ++j) system[i][j] = gram[chosen[i]][chosen[j]];
-      system[i][3] = right[chosen[i]];
+      for (std::size_t j = 0; j <= i; ++j) factor[i * k + j] = gram[chosen[i]][chosen[j]];
+      x[i] = right[chosen[i]];
     }
-    bool regular = true;
-    for (std::size_t p = 0; p < k && regular; ++p) {  // positive definite: no pivots needed
-      regular = system[p][p] > 1e-12 * gram[chosen[p]][chosen[p]];
-      for (std::size_t i = 0; i < k && regular; ++i) {
-        if (i == p) continue;
-        const double factor = system[i][p] / system[p][p];
-        for (std::size_t j = p; j < 4; ++j) system[i][j] -= factor * system[p][j];
-      }
+    const auto m = static_cast<Index>(k);
+    bool regular = dsp::cholesky(std::span(factor).first(k * k), m);
+    for (std::size_t i = 0; i < k && regular; ++i) {
+      const double pivot = factor[i * k + i];
+      regular = pivot * pivot > 1e-12 * gram[chosen[i]][chosen[i]];
     }
     if (!regular) continue;
-    double explained = 0.0;
-    bool positive = true;
-    for (std::size_t i = 0; i < k; ++i) {
-      const double a = system[i][3] / system[i][i];
-      positive = positive && a >= 0.0;
-      explained += a * right[chosen[i]];
-    }
+    const std::span<double> solution = std::span(x).first(k);
+    dsp::solve_lower<double>(factor, m, solution);
+    const double explained = dot(solution, solution);
+    dsp::solve_lower_adjoint<double>(factor, m, solution);
+    const bool positive = std::all_of(solution.begin(), solution.end(), [](double a) noexcept { return a >= 0.0; });
     if (positive) best = std::max(best, explained);
   }
   return best;

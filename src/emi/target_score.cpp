@@ -37,40 +37,6 @@ void eliminate(std::array<std::array<double, columns>, rows>& a, std::size_t n, 
     for (std::size_t j = n; j < width; ++j) a[k][j] = a[k][k] == 0.0 ? 0.0 : a[k][j] / a[k][k];
 }
 
-// Of the soil's corner of the products of all shapes.
-template <class Gram>
-std::array<std::array<double, 3>, 3> gram_inverse(const Gram& gram, std::size_t t) noexcept {
-  std::array<std::array<double, 6>, 3> system{};
-  for (std::size_t i = 0; i < t; ++i) {
-    for (std::size_t j = 0; j < t; ++j) system[i][j] = gram[i][j];
-    system[i][t + i] = 1.0;
-  }
-  eliminate(system, t, 2 * t);
-  std::array<std::array<double, 3>, 3> inverse{};
-  for (std::size_t i = 0; i < t; ++i)
-    for (std::size_t j = 0; j < t; ++j) inverse[i][j] = system[i][t + j];
-  return inverse;
-}
-
-// K = (1 + C G)^-1 C, with which R^-1 = W - W S K S^T W.
-template <class Gram>
-std::array<std::array<double, 3>, 3> nulling(std::span<const double> covariance, double share, const Gram& gram,
-                                             std::size_t t) noexcept {
-  std::array<std::array<double, 6>, 3> system{};
-  for (std::size_t i = 0; i < t; ++i) {
-    for (std::size_t j = 0; j < t; ++j) {
-      system[i][j] = i == j ? 1.0 : 0.0;
-      for (std::size_t k = 0; k < t; ++k) system[i][j] += share * covariance[i * t + k] * gram[k][j];
-      system[i][t + j] = share * covariance[i * t + j];
-    }
-  }
-  eliminate(system, t, 2 * t);
-  std::array<std::array<double, 3>, 3> k{};
-  for (std::size_t i = 0; i < t; ++i)
-    for (std::size_t j = 0; j < t; ++j) k[i][j] = system[i][t + j];
-  return k;
-}
-
 Index tone_next_to(double f, const StreamSpec& in) noexcept {
   const Index n = in.axis.places.count;
   if (in.axis.kind != AxisKind::sweep) return 0;
@@ -168,7 +134,7 @@ TargetScore::Fit TargetScore::fit(ConstTraceRef channel, Index c) noexcept {
   const std::size_t width = p + t;
   const double* const v = noise_.data() + c * model_.size();
   constexpr std::size_t most = to_size(most_target + most_soil);
-  using System = std::array<std::array<double, most + 1>, to_size(most_soil)>;
+  using System = std::array<std::array<double, most + 1 + to_size(most_soil)>, to_size(most_soil)>;
   // Products of all shapes, and of them with the trace, under the weights.
   std::array<std::array<double, most>, most> gram{};
   std::array<double, most> along{};
@@ -187,29 +153,39 @@ TargetScore::Fit TargetScore::fit(ConstTraceRef channel, Index c) noexcept {
     }
   }
   Fit out;
-  // Soft: K = C (1 + G C)^-1 is symmetric, so y = K b solves (1 + C G) y = C b.  Hard, C infinite: G y = b.
+  // Soft: K = C (1 + G C)^-1 = (1 + C G)^-1 C is symmetric, so y = K b solves (1 + C G) y = C b, and R^-1 = W - W S K S^T W.
+  // Hard, C infinite: G y = b.  b: products with the targets, with the trace, and 1, for K and G^-1 themselves.
   const std::span<const double> covariance = soil_.subspan(to_size(c) * t * t, t * t);
   const double power = soil_power_[to_size(c)];
   const double share = power > 0.0 ? std::max(0.0, 1.0 - static_cast<double>(t) / power) : 0.0;
+  const std::size_t columns = width + 1 + t;
   System soft{};
   System hard{};
   for (std::size_t i = 0; i < t; ++i) {
-    for (std::size_t j = 0; j < width + 1; ++j) {
-      const auto entry = [&](std::size_t row) noexcept { return j < width ? gram[row][j] : along[row]; };
+    for (std::size_t j = 0; j < columns; ++j) {
+      const auto entry = [&](std::size_t row) noexcept {
+        return j < width ? gram[row][j] : j == width ? along[row] : j == width + 1 + row ? 1.0 : 0.0;
+      };
       double product = i == j ? 1.0 : 0.0;
       for (std::size_t k = 0; k < t; ++k) product += share * covariance[i * t + k] * entry(k);
       soft[i][j] = product;
       hard[i][j] = entry(i);
     }
   }
-  eliminate(soft, t, width + 1);
-  eliminate(hard, t, width + 1);
+  eliminate(soft, t, columns);
+  eliminate(hard, t, columns);
+  const auto own = [&](const System& system) noexcept {
+    SoilMatrix matrix{};
+    for (std::size_t i = 0; i < t; ++i)
+      for (std::size_t j = 0; j < t; ++j) matrix[i][j] = system[i][width + 1 + j];
+    return matrix;
+  };
   soil_now_[to_size(c)] = 0.0;
   for (std::size_t i = 0; i < t; ++i) {
     numbers_[to_size(c) * t + i] = hard[i][width];
     soil_now_[to_size(c)] += hard[i][width] * along[i];
   }
-  find_residual(channel, c, gram_inverse(gram, t));
+  find_residual(channel, c, own(hard));
 
   // (H^T R^-1 H) theta = H^T R^-1 x; the statistic is theta^T H^T R^-1 x.
   const auto solve = [&](const System& system, std::array<double, to_size(most_target)>& theta) noexcept {
@@ -246,7 +222,7 @@ TargetScore::Fit TargetScore::fit(ConstTraceRef channel, Index c) noexcept {
       out.im -= number * model_.soil(static_cast<Index>(a))[tone + 1];
     }
   }
-  match_curves(channel, c, nulling(covariance, share, gram, t));
+  match_curves(channel, c, own(soft), std::span<const double>(along).first(t));
   return out;
 }
 
@@ -268,7 +244,8 @@ void TargetScore::find_residual(ConstTraceRef channel, Index c, const SoilMatrix
 }
 
 // How well each single time constant explains the channel: a^2 c^T R^-1 c, and the same without the soil's part of R.
-void TargetScore::match_curves(ConstTraceRef channel, Index c, const SoilMatrix& k) noexcept {
+void TargetScore::match_curves(ConstTraceRef channel, Index c, const SoilMatrix& k,
+                               std::span<const double> with_trace) noexcept {
   const auto t = to_size(model_.soil_rank());
   const double* const v = noise_.data() + c * model_.size();
   const auto product = [&](auto a, auto b) noexcept {
@@ -276,11 +253,9 @@ void TargetScore::match_curves(ConstTraceRef channel, Index c, const SoilMatrix&
       return static_cast<double>(a[to_size(i)]) * static_cast<double>(b[to_size(i)]) / v[i];
     });
   };
-  SoilMatrix shares{};  // k times the products of soil and trace, in its first row
-  std::array<double, to_size(most_soil)> with_trace{};
-  for (std::size_t a = 0; a < t; ++a) with_trace[a] = product(model_.soil(static_cast<Index>(a)), channel);
+  std::array<double, to_size(most_soil)> shares{};  // k times the products of soil and trace
   for (std::size_t a = 0; a < t; ++a)
-    for (std::size_t b = 0; b < t; ++b) shares[0][a] += k[a][b] * with_trace[b];
+    for (std::size_t b = 0; b < t; ++b) shares[a] += k[a][b] * with_trace[b];
   for (Index n = 0; n < ResponseModel::n_curves; ++n) {
     const std::span<const double> curve = model_.curve(n);
     const double plain = product(curve, curve);
@@ -289,7 +264,7 @@ void TargetScore::match_curves(ConstTraceRef channel, Index c, const SoilMatrix&
     std::array<double, to_size(most_soil)> with_soil{};
     for (std::size_t a = 0; a < t; ++a) with_soil[a] = product(curve, model_.soil(static_cast<Index>(a)));
     for (std::size_t a = 0; a < t; ++a) {
-      along -= with_soil[a] * shares[0][a];
+      along -= with_soil[a] * shares[a];
       for (std::size_t b = 0; b < t; ++b) nulled -= with_soil[a] * k[a][b] * with_soil[b];
     }
     if (!(nulled > 0.0)) continue;

@@ -14,10 +14,6 @@ constexpr Index six = physics::n_symmetric;
 constexpr double dependent = 1e-9;  // least over largest diagonal of R
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-double dot(const double* x, const double* y, Index n) noexcept {
-  return dsp::reduce(n, [x, y](Index i) noexcept { return x[i] * y[i]; });
-}
-
 }  // namespace
 
 VariableProjection::VariableProjection(Index n_channels, Index most_columns, Index most_sources, Arena& arena) noexcept
@@ -55,7 +51,7 @@ double VariableProjection::project(const DataBlock& block) noexcept {
   std::copy(block.y.data, block.y.data + n_ * block.y.columns, c_.data);
   dsp::apply_qt(g_, tau_, c_);
   double sum = 0.0;
-  for (Index c = 0; c < c_.columns; ++c) sum += dot(c_.column(c) + m, c_.column(c) + m, n_ - m);
+  for (Index c = 0; c < c_.columns; ++c) sum += dsp::dot(c_.column(c) + m, c_.column(c) + m, n_ - m);
   return 0.5 * sum;
 }
 
@@ -102,7 +98,7 @@ void VariableProjection::differentiate(const DataBlock& block) noexcept {
         for (Index i = m; i < n_; ++i) out[i] += slope_j[i] * q[j];
       }
       std::fill(w.column(c), w.column(c) + m, 0.0);
-      for (Index j = 0; j < linear; ++j) w.at(first + j, c) = dot(e.column(j) + m, c_.column(c) + m, n_ - m);
+      for (Index j = 0; j < linear; ++j) w.at(first + j, c) = dsp::dot(e.column(j) + m, c_.column(c) + m, n_ - m);
     }
     dsp::solve_rt(g_, w);
   }
@@ -137,13 +133,13 @@ double VariableProjection::linearise(const ProjectionShape& shape, std::span<con
     for (Index p = 0; p < parameters; ++p) {
       const double* const a = a_data_.data() + p * n_ * columns;
       const double* const w = w_data_.data() + p * m * columns;
-      for (Index c = 0; c < columns; ++c) gradient[to_size(p)] -= dot(a + c * n_ + m, c_.column(c) + m, n_ - m);
+      for (Index c = 0; c < columns; ++c) gradient[to_size(p)] -= dsp::dot(a + c * n_ + m, c_.column(c) + m, n_ - m);
       for (Index r = 0; r <= p; ++r) {
         const double* const other = a_data_.data() + r * n_ * columns;
         double kaufman = 0.0;
-        for (Index c = 0; c < columns; ++c) kaufman += dot(a + c * n_ + m, other + c * n_ + m, n_ - m);
+        for (Index c = 0; c < columns; ++c) kaufman += dsp::dot(a + c * n_ + m, other + c * n_ + m, n_ - m);
         information[to_size(p * parameters + r)] += kaufman;
-        normal[to_size(p * parameters + r)] += kaufman + dot(w, w_data_.data() + r * m * columns, m * columns);
+        normal[to_size(p * parameters + r)] += kaufman + dsp::dot(w, w_data_.data() + r * m * columns, m * columns);
       }
     }
   }

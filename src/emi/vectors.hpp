@@ -4,15 +4,11 @@
 #include <surefoot/dsp/reduce.hpp>
 
 #include <cmath>
-#include <span>
 
 /// What the live stages of the metal detector share on short vectors of double.
 namespace surefoot::emi {
 
-/// Sum of products over the length of a, in the fixed order of dsp::reduce.
-[[nodiscard]] inline double dot(std::span<const double> a, std::span<const double> b) noexcept {
-  return dsp::reduce(static_cast<Index>(a.size()), [&](Index i) noexcept { return a[to_size(i)] * b[to_size(i)]; });
-}
+using dsp::dot;
 
 /// A state that has died away is zero: it must not end in subnormal numbers.
 [[nodiscard]] inline double settle(double x) noexcept {

@@ -4,6 +4,7 @@
 #include <surefoot/base/types.hpp>
 
 #include <array>
+#include <span>
 
 namespace surefoot::dsp {
 
@@ -45,6 +46,14 @@ template <class F>
 /// Over the shorter of the two lengths.
 [[nodiscard]] inline float dot(ConstTraceRef x, ConstTraceRef y) noexcept {
   return reduce(x.n() < y.n() ? x.n() : y.n(), [x, y](Index i) noexcept { return x[to_size(i)] * y[to_size(i)]; });
+}
+/// The same of n numbers in double.
+[[nodiscard]] inline double dot(const double* x, const double* y, Index n) noexcept {
+  return reduce(n, [x, y](Index i) noexcept { return x[i] * y[i]; });
+}
+/// Over the length of x.
+[[nodiscard]] inline double dot(std::span<const double> x, std::span<const double> y) noexcept {
+  return dot(x.data(), y.data(), static_cast<Index>(x.size()));
 }
 
 }  // namespace surefoot::dsp

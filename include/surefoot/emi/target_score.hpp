@@ -98,7 +98,7 @@ class TargetScore final : public CausalStage {
   void remember(StateArchive& archive) noexcept override;
   [[nodiscard]] Fit fit(ConstTraceRef channel, Index c) noexcept;
   void find_residual(ConstTraceRef channel, Index c, const SoilMatrix& inverse) noexcept;
-  void match_curves(ConstTraceRef channel, Index c, const SoilMatrix& k) noexcept;
+  void match_curves(ConstTraceRef channel, Index c, const SoilMatrix& k, std::span<const double> with_trace) noexcept;
   [[nodiscard]] double phase(double re, double im) const noexcept;
   void learn_noise(ConstTraceRef trace) noexcept;
   void learn_soil() noexcept;
