@@ -11,6 +11,7 @@
 #include "metal_checks.hpp"
 #include "radar_receiver.hpp"
 #include "scene_checks.hpp"
+#include "simulated_head.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -133,13 +134,12 @@ double direct_wave(const DualScene& scene, const GridOptions& lane, Index window
 }
 
 void place_tags(const DualScene& scene, double spacing_m, Line& line) {
+  const Heading heading(scene.origin);
   for (std::size_t k = 0; k < line.tags.size(); ++k) {
     TraceTag& tag = line.tags[k];
     tag.distance_m = spacing_m * static_cast<double>(k);
     tag.time_s = spacing_m / scene.line.speed_m_s * static_cast<double>(k);
-    if (scene.origin)
-      tag.position_m = {tag.distance_m * dsp::sin(scene.origin->azimuth_deg * degree),
-                        tag.distance_m * dsp::cos(scene.origin->azimuth_deg * degree), 0.0};
+    tag.position_m = heading.place(tag.distance_m);
   }
 }
 
@@ -169,11 +169,7 @@ SimulatedLine simulate_radar(const DualScene& scene, const Section& section, con
   Line& line = out.line;
   line.samples.resize(radar.n_samples, n);
   line.axis = {AxisKind::two_way_time, radar.axis_start_s, radar.sample_interval_s};
-  line.trace_spacing_m = scene.line.radar_spacing_m;
-  line.trace_interval_s = scene.line.radar_spacing_m / scene.line.speed_m_s;
-  line.provenance = {scene.name, "simulated", scene.instrument};
-  if (scene.origin)
-    line.origin = GeoOrigin{scene.origin->latitude_deg, scene.origin->longitude_deg, scene.origin->height_m};
+  set_head(scene, scene.line.radar_spacing_m, scene.line.radar_spacing_m / scene.line.speed_m_s, line);
 
   // Fields first, from all threads; then the receiver, whose noise goes on from trace to trace.
   const Index workers = dsp::threads();
@@ -289,9 +285,7 @@ SimulatedDual simulate(const DualScene& scene) {
   const Carriage hand(scene);
   SimulatedDual out{simulate_radar(scene, section, hand), simulate_metal(scene, section, hand), {}};
   for (std::size_t k = 0; k < scene.targets.size(); ++k) {
-    const MetalTarget& target = scene.targets[k].metal;
-    const MetalTargetOptions& o = target.options;
-    Target known{scene.name, o.x_m, o.depth_m, target.kind, target.name, o.width_m, o.height_m, target.metal};
+    Target known = known_target(scene.name, scene.targets[k].metal);
     known.id = scene.name + "/" + std::to_string(k + 1);
     known.lane = scene.name;
     known.soil = scene.soil_name;

@@ -7,6 +7,7 @@
 
 #include "metal_checks.hpp"
 #include "scene_checks.hpp"
+#include "simulated_head.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -185,17 +186,8 @@ SimulatedLine simulate(const MetalScene& scene, const MetalModel& model) {
   line.samples.resize(model.n_values(), options.n_traces);
   line.axis = model.axis();
   line.n_channels = model.n_channels();
-  line.trace_interval_s = options.trace_interval_s;
-  line.trace_spacing_m = options.trace_spacing_m;
-  line.provenance = {scene.name, "simulated", scene.instrument};
-  constexpr double degree = dsp::pi / 180.0;
-  double east = 0.0;
-  double north = 0.0;
-  if (scene.origin) {
-    line.origin = GeoOrigin{scene.origin->latitude_deg, scene.origin->longitude_deg, scene.origin->height_m};
-    east = dsp::sin(scene.origin->azimuth_deg * degree);
-    north = dsp::cos(scene.origin->azimuth_deg * degree);
-  }
+  set_head(scene, options.trace_spacing_m, options.trace_interval_s, line);
+  const Heading heading(scene.origin);
 
   std::vector<double> volts(to_size(model.n_values()));
   for (Index k = 0; k < options.n_traces; ++k) {
@@ -208,18 +200,14 @@ SimulatedLine simulate(const MetalScene& scene, const MetalModel& model) {
     tag.index = k;
     tag.time_s = options.trace_interval_s * static_cast<double>(k);
     tag.distance_m = model.place_m(k);
-    if (scene.origin)
-      tag.position_m = {tag.distance_m * east - options.offset_m * north,
-                        tag.distance_m * north + options.offset_m * east, 0.0};
+    tag.position_m = heading.place(tag.distance_m, options.offset_m);
     if (receiver.convert(volts)) tag.quality |= Quality::saturated;
     model.to_output(volts);
     for (std::size_t i = 0; i < volts.size(); ++i)
       line.samples(static_cast<Index>(i), k) = static_cast<Sample>(volts[i]);
     line.tags.push_back(tag);
   }
-  for (const MetalTarget& target : scene.targets)
-    out.truth.push_back({scene.name, target.options.x_m, target.options.depth_m, target.kind, target.name,
-                         target.options.width_m, target.options.height_m, target.metal});
+  for (const MetalTarget& target : scene.targets) out.truth.push_back(known_target(scene.name, target));
   return out;
 }
 

@@ -7,12 +7,7 @@
 namespace surefoot::sim {
 
 void read_metal_target(text::TableReader& entry, MetalTarget& target) {
-  target.name = required_string(entry, "name");
-  target.kind = required_string(entry, "kind");
-  target.metal = entry.string("metal", "none");
-  (void)entry.require("x_m");
-  (void)entry.require("depth_m");
-  read_fields(entry, target.options);
+  read_target(entry, target);
   read_list(entry, "part", [&](text::TableReader& part) { read_fields(part, target.parts.emplace_back()); });
 }
 

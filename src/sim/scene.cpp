@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/sim/scene.hpp>
 
-#include <surefoot/dsp/math.hpp>
 #include <surefoot/sim/scene_model.hpp>
 
 #include "radar_receiver.hpp"
 #include "scene_checks.hpp"
+#include "simulated_head.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -85,17 +85,8 @@ SimulatedLine simulate(const Scene& scene) {
   Line& line = out.line;
   line.samples.resize(options.n_samples, options.n_traces);
   line.axis = {AxisKind::two_way_time, options.axis_start_s, options.sample_interval_s};
-  line.trace_interval_s = options.trace_interval_s;
-  line.trace_spacing_m = options.trace_spacing_m;
-  line.provenance = {scene.name, "simulated", scene.instrument};
-  constexpr double degree = dsp::pi / 180.0;
-  double east = 0.0;
-  double north = 0.0;
-  if (scene.origin) {
-    line.origin = GeoOrigin{scene.origin->latitude_deg, scene.origin->longitude_deg, scene.origin->height_m};
-    east = dsp::sin(scene.origin->azimuth_deg * degree);
-    north = dsp::cos(scene.origin->azimuth_deg * degree);
-  }
+  set_head(scene, options.trace_spacing_m, options.trace_interval_s, line);
+  const Heading heading(scene.origin);
 
   std::vector<double> samples(to_size(options.n_samples));
   for (Index k = 0; k < options.n_traces; ++k) {
@@ -108,13 +99,11 @@ SimulatedLine simulate(const Scene& scene) {
     tag.index = k;
     tag.time_s = options.trace_interval_s * static_cast<double>(k);
     tag.distance_m = x;
-    if (scene.origin) tag.position_m = {x * east, x * north, 0.0};
+    tag.position_m = heading.place(x);
     if (receiver.convert(samples, line.samples.col(k))) tag.quality |= Quality::saturated;
     line.tags.push_back(tag);
   }
-  for (const SceneTarget& target : scene.targets)
-    out.truth.push_back({scene.name, target.options.x_m, target.options.depth_m, target.kind, target.name,
-                         target.options.width_m, target.options.height_m, target.metal});
+  for (const SceneTarget& target : scene.targets) out.truth.push_back(known_target(scene.name, target));
   return out;
 }
 

@@ -80,6 +80,17 @@ void read_coils(text::TableReader& table, Scene& scene) {
   head.finish();
 }
 
+/// Name, kind, metal and the numbers of an object: SceneTarget or MetalTarget.
+template <class SceneObject>
+void read_target(text::TableReader& entry, SceneObject& target) {
+  target.name = required_string(entry, "name");
+  target.kind = required_string(entry, "kind");
+  target.metal = entry.string("metal", "none");
+  (void)entry.require("x_m");
+  (void)entry.require("depth_m");
+  read_fields(entry, target.options);
+}
+
 /// An object with its parts of metal.
 void read_metal_target(text::TableReader& entry, MetalTarget& target);
 

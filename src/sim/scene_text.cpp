@@ -31,15 +31,7 @@ Scene parse_scene(std::string_view toml, std::string_view source) {
   scene.layers.clear();
   read_list(table, "layer", [&](text::TableReader& layer) { read_fields(layer, scene.layers.emplace_back()); });
   if (scene.layers.empty()) scene.layers.emplace_back();
-  read_list(table, "target", [&](text::TableReader& entry) {
-    SceneTarget& target = scene.targets.emplace_back();
-    target.name = required_string(entry, "name");
-    target.kind = required_string(entry, "kind");
-    target.metal = entry.string("metal", "none");
-    (void)entry.require("x_m");
-    (void)entry.require("depth_m");
-    read_fields(entry, target.options);
-  });
+  read_list(table, "target", [&](text::TableReader& entry) { read_target(entry, scene.targets.emplace_back()); });
   table.finish();
   validate(scene);
   return scene;

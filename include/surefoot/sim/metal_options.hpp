@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/fields.hpp>
+#include <surefoot/sim/carried.hpp>
 
 #include <array>
 #include <cstdint>
@@ -48,10 +48,7 @@ void fields(V& v, HeadOptions& o) {
   v(o.response, "response", Words(head_response_words), "Tones as -V / (i w mu0 I), or V; gates are V in both.");
   v(o.tones_hz, "tones_hz", Unit::hertz, above_to(0, 1e8), "Tones instead of the array's, ascending; 1 A each.");
   v(o.gate_edges_s, "gate_edges_s", Unit::second, above_to(0, 10), "Edges of gates instead of the array's, ascending.");
-  v(o.standoff_m, "standoff_m", Unit::metre, between(0.005, 10), "Mean height of the head over the mean ground.");
-  v(o.wander_m, "wander_m", Unit::metre, between(0, 1), "Slow change of the height, rms.");
-  v(o.wander_length_m, "wander_length_m", Unit::metre, above_to(0, 1000), "Correlation length of height and tilt.");
-  v(o.jitter_m, "jitter_m", Unit::metre, between(0, 0.1), "Change of the height from trace to trace, rms.");
+  carried_fields(v, o);
   v(o.tilt_deg, "tilt_deg", Unit::degree, between(0, 30), "Slow tilt about both level axes, rms of each.");
   v(o.integration_s, "integration_s", Unit::second, between(0, 10), "First-order smoothing of what is heard; 0: none.");
 }

@@ -4,6 +4,7 @@
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/line.hpp>
 #include <surefoot/base/truth.hpp>
+#include <surefoot/sim/carried.hpp>
 #include <surefoot/sim/wavelet.hpp>
 
 #include <optional>
@@ -64,10 +65,7 @@ struct GroundOptions {
 };
 template <class V>
 void fields(V& v, GroundOptions& o) {
-  v(o.standoff_m, "standoff_m", Unit::metre, between(0.005, 10), "Mean height of the antennas over the ground.");
-  v(o.wander_m, "wander_m", Unit::metre, between(0, 1), "Slow change of the height, rms.");
-  v(o.wander_length_m, "wander_length_m", Unit::metre, above_to(0, 1000), "Correlation length of the slow change.");
-  v(o.jitter_m, "jitter_m", Unit::metre, between(0, 0.1), "Change of the height from trace to trace, rms.");
+  carried_fields(v, o);
   v(o.roughness_m, "roughness_m", Unit::metre, between(0, 0.5), "Height of the rough surface, rms.");
   v(o.roughness_length_m, "roughness_length_m", Unit::metre, above_to(0, 1000), "Its correlation length.");
   v(o.scatterers_per_m, "scatterers_per_m", Unit::none, between(0, 1e4), "Small scatterers on the surface, a metre.");
