@@ -4,6 +4,8 @@
 #include <surefoot/emi/parts.hpp>
 #include <surefoot/sim/random.hpp>
 
+#include "support/tones.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,12 +17,7 @@ namespace {
 
 constexpr Index n_tones = 8;
 
-StreamSpec tones() {
-  NumberList list;
-  for (Index i = 0; i < n_tones; ++i)
-    list.values[to_size(list.count++)] = 1e3 * std::pow(60.0, static_cast<double>(i) / (n_tones - 1));
-  return {{AxisKind::sweep, 0.0, 0.0, list}, 2 * n_tones, 0.01, 0.0, 0};
-}
+StreamSpec tones() { return test::tone_spec(test::log_spaced(n_tones, 1e3, 6e4)); }
 
 class AlarmIdentity : public testing::Test {
  protected:

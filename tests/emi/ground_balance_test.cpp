@@ -4,6 +4,7 @@
 #include <surefoot/sim/random.hpp>
 
 #include "support/stage_run.hpp"
+#include "support/tones.hpp"
 
 #include <gtest/gtest.h>
 #include <Eigen/Dense>
@@ -22,17 +23,8 @@ using test::Single;
 
 constexpr double pi = std::numbers::pi;
 
-NumberList log_spaced(Index n, double first, double last) {
-  NumberList out;
-  for (Index i = 0; i < n; ++i)
-    out.values[to_size(out.count++)] =
-        first * std::pow(last / first, static_cast<double>(i) / static_cast<double>(n - 1));
-  return out;
-}
-StreamSpec tones(Index n_channels = 1) {
-  return {{AxisKind::sweep, 0.0, 0.0, log_spaced(12, 1e3, 1e5)}, 24 * n_channels, 0.01, 0.0, 0, false, n_channels};
-}
-StreamSpec gates() { return {{AxisKind::gates, 0.0, 0.0, log_spaced(21, 1e-5, 1e-3)}, 20, 0.01, 0.0, 0}; }
+StreamSpec tones(Index n_channels = 1) { return test::tone_spec(test::log_spaced(12, 1e3, 1e5), n_channels); }
+StreamSpec gates() { return test::gate_spec(test::log_spaced(21, 1e-5, 1e-3)); }
 
 VectorXd complex_values(const StreamSpec& spec, auto f) {
   VectorXd v(spec.channel_samples());

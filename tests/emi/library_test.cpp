@@ -6,6 +6,7 @@
 #include "support/metal_array.hpp"
 #include "support/mpt_library.hpp"
 #include "support/realtime_guard.hpp"
+#include "support/tones.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,11 +30,7 @@ std::vector<double> edges() {
   for (int g = 0; g <= 20; ++g) e.push_back(2e-5 * std::pow(100.0, g / 20.0));
   return e;
 }
-std::vector<double> tones() {
-  std::vector<double> f;
-  for (int k = 0; k < 21; ++k) f.push_back(330.0 * std::pow(90030.0 / 330.0, k / 20.0));
-  return f;
-}
+using test::usual_tones;
 
 // The library of parts at the gates of edges(), after a step-off.
 struct PartCurves {
@@ -219,7 +216,7 @@ TEST(Parts, CurvesAreThoseOfTheirSpheroid) {
   }
   // A tensor: across twice, along once; passive (Im <= 0 for e^{+i w t}).
   std::vector<Symmetric3> tensor(42);
-  part_tensor(parts[0].shape, tones(), tensor);
+  part_tensor(parts[0].shape, usual_tones(), tensor);
   for (std::size_t k = 0; k < 21; ++k) {
     EXPECT_EQ(tensor[2 * k][0], tensor[2 * k][3]);
     EXPECT_EQ(tensor[2 * k][1], 0.0);
@@ -385,7 +382,7 @@ TEST(Identify, PartsOfOurOwnAndWhatIsNotAmongThem) {
   Tensors library;
   for (const Part& part : parts) {
     std::vector<Symmetric3> t(42);
-    part_tensor(part.shape, tones(), t);
+    part_tensor(part.shape, usual_tones(), t);
     library.add(part.name, part.kind, t);
   }
   library.finish();
@@ -397,7 +394,7 @@ TEST(Identify, PartsOfOurOwnAndWhatIsNotAmongThem) {
   }
   // An object of no library: the tail says so.
   std::vector<Symmetric3> stranger(42);
-  part_tensor({.across_m = 4e-3, .along_m = 9e-3, .conductivity_s_per_m = 3e6, .mu_r = 10.0}, tones(), stranger);
+  part_tensor({.across_m = 4e-3, .along_m = 9e-3, .conductivity_s_per_m = 3e6, .mu_r = 10.0}, usual_tones(), stranger);
   std::vector<double> scratch(9 * 42 + 9), bounds(library.entries.size());
   double square = 0.0;
   for (const Symmetric3& p : stranger) square += p[0] * p[0] + p[3] * p[3] + p[5] * p[5];
@@ -422,7 +419,7 @@ TEST(Identify, AllObjectsOfTheOpenLibrary) {
   if (folder == nullptr) GTEST_SKIP() << "SUREFOOT_DATA is not set";
   Tensors library;
   for (const test::MptObject& o : test::read_mpt_library(std::string(folder) + "/emi/mpt_library"))
-    library.add(o.folder, o.kind, o.at(tones()));
+    library.add(o.folder, o.kind, o.at(usual_tones()));
   library.finish();
   ASSERT_EQ(library.entries.size(), 185U);
   EXPECT_LT(library.worst_residual, 2e-2);  // 1.5e-2 over all their frequencies

@@ -2,6 +2,7 @@
 #include <surefoot/emi/relaxation_features.hpp>
 
 #include "support/stage_run.hpp"
+#include "support/tones.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,13 +16,7 @@ namespace {
 
 using test::Single;
 
-StreamSpec tones(Index n_channels = 1) {
-  StreamSpec spec{{AxisKind::sweep, 0.0, 0.0, {}}, 0, 0.01, 0.0, 0, false, n_channels};
-  NumberList& list = spec.axis.places;
-  for (int i = 0; i < 12; ++i) list.values[to_size(list.count++)] = 1e3 * std::pow(10.0, i / 5.5);
-  spec.n_samples = 2 * list.count * n_channels;
-  return spec;
-}
+StreamSpec tones(Index n_channels = 1) { return test::tone_spec(test::log_spaced(12, 1e3, 1e5), n_channels); }
 
 // c0 + c / (1 + i f / f0), as polarizability or as voltage (times i w over the geometric mean of w).
 void add(std::vector<Sample>& in, double c0, double c, double f0, Response response) {

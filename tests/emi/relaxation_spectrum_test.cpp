@@ -5,6 +5,7 @@
 
 #include "support/columns.hpp"
 #include "support/realtime_guard.hpp"
+#include "support/tones.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,11 +29,7 @@ using Response = std::vector<std::complex<double>>;
 constexpr double pi = std::numbers::pi;
 constexpr double ln_10 = std::numbers::ln10;
 
-std::vector<double> tones() {
-  std::vector<double> f;
-  for (int i = 0; i < 21; ++i) f.push_back(330.0 * std::pow(90030.0 / 330.0, i / 20.0));
-  return f;
-}
+using test::usual_tones;
 
 struct Line {
   double zeta;
@@ -50,7 +47,7 @@ Response response_of(const std::vector<double>& f, double constant, const std::v
 const std::vector<Line> two{{2.0 * pi * 1e3, 1.0}, {2.0 * pi * 12e3, 0.6}};
 
 struct Spectrum {
-  explicit Spectrum(const SpectrumOptions& options = {}, const std::vector<double>& f = tones())
+  explicit Spectrum(const SpectrumOptions& options = {}, const std::vector<double>& f = usual_tones())
       : memory(1 << 20), arena(memory), dsrf(f, options, arena) {
     EXPECT_TRUE(arena.ok());
   }
@@ -95,7 +92,7 @@ TEST(RelaxationSpectrum, MeetsTheBars) {
     double first;
     double second;
   };
-  const Response clean = response_of(tones(), -0.8, two);
+  const Response clean = response_of(usual_tones(), -0.8, two);
   double power = 0.0;
   for (const auto& v : clean) power += std::norm(v) / static_cast<double>(clean.size());
   Spectrum spectrum;
@@ -149,7 +146,7 @@ TEST(RelaxationSpectrum, IsExactWithoutNoise) {
   Spectrum spectrum;
   const std::vector<Line> three{{5026.0, 0.7}, {25132.0, 0.5}, {125663.0, 0.9}};
   for (const auto& lines : {two, three, std::vector<Line>{{3e4, 2.0}}}) {
-    ASSERT_TRUE(spectrum.dsrf.fit(response_of(tones(), -1.2, lines)));
+    ASSERT_TRUE(spectrum.dsrf.fit(response_of(usual_tones(), -1.2, lines)));
     ASSERT_EQ(spectrum.dsrf.lines().size(), lines.size());
     for (std::size_t k = 0; k < lines.size(); ++k) {
       EXPECT_NEAR(std::log10(spectrum.dsrf.lines()[k].zeta_rad_s / lines[k].zeta), 0.0, 1e-8);
@@ -164,7 +161,7 @@ TEST(RelaxationSpectrum, QCoilIsOneLineAtItsRatio) {
   Spectrum spectrum;
   const double zeta = 4.7e4;
   Response h;
-  for (const double f : tones()) {
+  for (const double f : usual_tones()) {
     const std::complex<double> s(0.0, 2.0 * pi * f / zeta);
     h.push_back(-s / (1.0 + s));
   }
@@ -179,7 +176,7 @@ TEST(RelaxationSpectrum, TakesMixedSignsWhenAsked) {
   options.any_sign = true;
   Spectrum spectrum(options);
   const std::vector<Line> mixed{{6e3, 1.0}, {8e4, -0.7}};
-  Response h = response_of(tones(), 0.3, mixed);
+  Response h = response_of(usual_tones(), 0.3, mixed);
   sim::Random random(8);
   for (auto& v : h) {
     const double re = random.normal();
@@ -196,7 +193,7 @@ TEST(RelaxationSpectrum, TakesMixedSignsWhenAsked) {
 
 TEST(RelaxationSpectrum, WeightsDecideWhatCounts) {
   Spectrum spectrum;
-  Response h = response_of(tones(), -0.8, two);
+  Response h = response_of(usual_tones(), -0.8, two);
   h[5] += 3.0;  // one tone is jammed
   std::vector<double> weights(21, 1.0);
   weights[5] = 1e-9;
@@ -231,7 +228,7 @@ TEST(RelaxationSpectrum, EdgesAreDefined) {
 
 TEST(RelaxationSpectrum, RefusesWhatCannotBe) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_FALSE(validate_tones({}, tones()));
+  EXPECT_FALSE(validate_tones({}, usual_tones()));
   EXPECT_FALSE(validate_gates({}, std::vector<double>{0.0, 1e-5, 2e-5, 4e-5}));
   for (const std::vector<double>& bad :
        {std::vector<double>{1e3, 2e3}, {0.0, 1e3, 2e3}, {1e3, 3e3, 2e3}, {1e3, nan, 2e3}, {}})
@@ -246,7 +243,7 @@ TEST(RelaxationSpectrum, RefusesWhatCannotBe) {
 TEST(RelaxationSpectrum, DoesNotDependOnTheUnit) {
   Spectrum spectrum;
   sim::Random random(77);
-  Response h = response_of(tones(), -0.8, two);
+  Response h = response_of(usual_tones(), -0.8, two);
   for (auto& v : h) {
     const double re = random.normal();
     v += 3e-3 * std::complex<double>(re, random.normal());
@@ -277,7 +274,7 @@ TEST(RelaxationSpectrum, EndsOnAnyResponse) {
       std::vector<Line> lines;
       for (int k = 0; k < trial % 8; ++k)
         lines.push_back({std::pow(10.0, random.uniform(2.0, 7.0)), random.uniform(any_sign ? -1.0 : 0.0, 1.0)});
-      Response h = response_of(tones(), random.normal(), lines);
+      Response h = response_of(usual_tones(), random.normal(), lines);
       const double sigma = std::pow(10.0, random.uniform(-6.0, 0.5));
       double spread = 0.0;
       for (auto& v : h) {
@@ -300,7 +297,7 @@ TEST(RelaxationSpectrum, EndsOnAnyResponse) {
 
 TEST(RelaxationSpectrum, NothingAllocates) {
   Spectrum spectrum;
-  const Response h = response_of(tones(), -0.8, two);
+  const Response h = response_of(usual_tones(), -0.8, two);
   std::int64_t calls = 0;
   bool found = false;
   {

@@ -5,6 +5,7 @@
 #include <surefoot/sim/random.hpp>
 
 #include "support/stage_run.hpp"
+#include "support/tones.hpp"
 
 #include <gtest/gtest.h>
 #include <Eigen/Dense>
@@ -30,18 +31,11 @@ const Ball balls[] = {{"stainless", {0.005, 1.4e6, 1.0}, 0.21, 0.43},
                       {"aluminium", {0.005, 3.5e7, 1.0}, 0.025, 0.051},
                       {"steel", {0.005, 5e6, 100.0}, 0.014, 0.063}};
 
-NumberList log_spaced(Index n, double first, double last) {
-  NumberList out;
-  for (Index i = 0; i < n; ++i)
-    out.values[to_size(out.count++)] =
-        first * std::pow(last / first, static_cast<double>(i) / static_cast<double>(n - 1));
-  return out;
-}
-StreamSpec tones() { return {{AxisKind::sweep, 0.0, 0.0, log_spaced(12, 1e3, 1e5)}, 24, 0.01, 0.0, 0}; }
+StreamSpec tones() { return test::tone_spec(test::log_spaced(12, 1e3, 1e5)); }
 // 16 gates whose middles run from 10 us to 1 ms.
 StreamSpec gates() {
   const double half = std::pow(100.0, 1.0 / 30.0);
-  return {{AxisKind::gates, 0.0, 0.0, log_spaced(17, 1e-5 / half, 1e-3 * half)}, 16, 0.01, 0.0, 0};
+  return test::gate_spec(test::log_spaced(17, 1e-5 / half, 1e-3 * half));
 }
 
 VectorXd by_tones(const StreamSpec& spec, const physics::Sphere& sphere) {

@@ -4,6 +4,8 @@
 #include <surefoot/emi/parts.hpp>
 #include <surefoot/sim/random.hpp>
 
+#include "support/tones.hpp"
+
 #include <gtest/gtest.h>
 #include <Eigen/Dense>
 
@@ -18,12 +20,7 @@ namespace {
 
 constexpr Index n_tones = 12;
 
-StreamSpec tones(Index n_channels = 1) {
-  NumberList list;
-  for (Index i = 0; i < n_tones; ++i)
-    list.values[to_size(list.count++)] = 1e3 * std::pow(90.0, static_cast<double>(i) / (n_tones - 1));
-  return {{AxisKind::sweep, 0.0, 0.0, list}, 2 * n_tones * n_channels, 0.01, 0.0, 0, false, n_channels};
-}
+StreamSpec tones(Index n_channels = 1) { return test::tone_spec(test::log_spaced(n_tones, 1e3, 9e4), n_channels); }
 
 class Identity : public testing::Test {
  protected:

@@ -4,6 +4,7 @@
 #include <surefoot/sim/random.hpp>
 
 #include "support/stage_run.hpp"
+#include "support/tones.hpp"
 
 #include <gtest/gtest.h>
 #include <Eigen/Dense>
@@ -25,25 +26,11 @@ using test::Single;
 constexpr double interval_s = 0.01;
 constexpr double pi = std::numbers::pi;
 
-NumberList log_spaced(Index n, double first, double last) {
-  NumberList out;
-  for (Index i = 0; i < n; ++i)
-    out.values[to_size(out.count++)] =
-        first * std::pow(last / first, static_cast<double>(i) / static_cast<double>(n - 1));
-  return out;
-}
 StreamSpec tones(Index n_channels = 1, Index n = 12) {
-  return {
-      {AxisKind::sweep, 0.0, 0.0, log_spaced(n, 1e3, 1e5)}, 2 * n * n_channels, interval_s, 0.0, 0, false, n_channels};
+  return test::tone_spec(test::log_spaced(n, 1e3, 1e5), n_channels);
 }
 StreamSpec gates(Index n_channels = 1, Index n = 20) {
-  return {{AxisKind::gates, 0.0, 0.0, log_spaced(n + 1, 1e-5, 1e-3)},
-          n * n_channels,
-          interval_s,
-          0.0,
-          0,
-          false,
-          n_channels};
+  return test::gate_spec(test::log_spaced(n + 1, 1e-5, 1e-3), n_channels);
 }
 
 // The polarizability of one pole, in phase and quadrature in turn.
