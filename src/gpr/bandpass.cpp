@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/gpr/bandpass.hpp>
 
+#include "band_edges.hpp"
+
 namespace surefoot::gpr {
 namespace {
 
@@ -13,20 +15,9 @@ dsp::Sections design(const BandpassOptions& options, const StreamSpec& in) noexc
 
 Problem validate(const BandpassOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
-  if (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0))
-    return {"low_hz", "needs an axis of two-way time", options.low_hz, finite(), Unit::hertz};
-  const double nyquist = 0.5 / in.axis.step;
   const bool reads_low = options.band != dsp::IirBand::lowpass;
   const bool reads_high = options.band != dsp::IirBand::highpass;
-  if (reads_high && !(options.high_hz < nyquist)) {
-    return {"high_hz", "must be below half the sampling rate", options.high_hz,
-            Range{.low = 0.0, .high = nyquist, .low_open = true, .high_open = true}, Unit::hertz};
-  }
-  const double below = reads_high ? options.high_hz : nyquist;
-  if (reads_low && !(options.low_hz < below)) {
-    return {"low_hz", reads_high ? "must be below high_hz" : "must be below half the sampling rate", options.low_hz,
-            Range{.low = 0.0, .high = below, .low_open = true, .high_open = true}, Unit::hertz};
-  }
+  if (const Problem problem = check_band(options, reads_low, reads_high, in)) return problem;
   const dsp::Sections sections = design(options, in);
   if (!(dsp::rounding_error(sections) <= largest_rounding_error)) {
     return {reads_low ? "low_hz" : "high_hz",

@@ -4,24 +4,15 @@
 #include <surefoot/dsp/convolve.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
+#include "band_edges.hpp"
+
 namespace surefoot::gpr {
 
 Problem validate(const FirOptions& options, const StreamSpec& in) noexcept {
   if (const Problem problem = check_ranges(options)) return problem;
-  if (in.axis.kind != AxisKind::two_way_time || !(in.axis.step > 0.0))
-    return {"low_hz", "needs an axis of two-way time", options.low_hz, finite(), Unit::hertz};
-  const double nyquist = 0.5 / in.axis.step;
   const bool reads_low = options.band != dsp::FirBand::lowpass;
   const bool reads_high = options.band != dsp::FirBand::highpass;
-  if (reads_high && !(options.high_hz < nyquist)) {
-    return {"high_hz", "must be below half the sampling rate", options.high_hz,
-            Range{.low = 0.0, .high = nyquist, .low_open = true, .high_open = true}, Unit::hertz};
-  }
-  const double below = reads_high ? options.high_hz : nyquist;
-  if (reads_low && !(options.low_hz < below)) {
-    return {"low_hz", reads_high ? "must be below high_hz" : "must be below half the sampling rate", options.low_hz,
-            Range{.low = 0.0, .high = below, .low_open = true, .high_open = true}, Unit::hertz};
-  }
+  if (const Problem problem = check_band(options, reads_low, reads_high, in)) return problem;
   const Range fitting = between(3.0, static_cast<double>(in.n_samples));
   const auto taps = static_cast<double>(options.taps);
   if (options.taps > in.n_samples)

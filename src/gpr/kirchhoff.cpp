@@ -7,24 +7,10 @@ namespace surefoot::gpr {
 namespace {
 
 imaging::DelaySumOptions sum_options(const KirchhoffOptions& o, const StreamSpec& in) noexcept {
-  return {.weighting = imaging::Weighting::kirchhoff,
-          .velocity_m_per_s = o.velocity_m_per_s,
-          .antenna_offset_m = o.antenna_offset_m,
-          .time_zero = o.time_zero,
-          .aperture_deg = o.aperture_deg,
-          .aperture_m = o.aperture_m,
-          .taper = o.taper,
-          .alias_hz = o.alias_hz,
-          .depth_step_m = imaging::depth_step(o.depth_step_m, o.velocity_m_per_s, in),
-          .n_depths = imaging::n_depths(o.n_depths, in),
-          .most_columns = in.max_traces};
-}
-
-StreamSpec image_spec(const KirchhoffOptions& o, const StreamSpec& in) noexcept {
-  StreamSpec out = in;
-  out.axis = {AxisKind::depth, 0.0, imaging::depth_step(o.depth_step_m, o.velocity_m_per_s, in)};
-  out.n_samples = imaging::n_depths(o.n_depths, in);
-  return out;
+  imaging::DelaySumOptions sum = imaging::sum_options(o, in, in.max_traces);
+  sum.weighting = imaging::Weighting::kirchhoff;
+  sum.alias_hz = o.alias_hz;
+  return sum;
 }
 
 }  // namespace
@@ -35,7 +21,7 @@ Problem validate(const KirchhoffOptions& options, const StreamSpec& in) noexcept
 }
 
 Kirchhoff::Kirchhoff(const KirchhoffOptions& options, const StreamSpec& in, Arena& arena) noexcept
-    : WholeLineTo(in, image_spec(options, in), arena),
+    : WholeLineTo(in, imaging::image_spec(options, in), arena),
       options_(options),
       trace_spacing_m_(in.trace_spacing_m),
       sum_(arena.emplace<imaging::DelaySum>(sum_options(options, in), in, arena)),

@@ -24,25 +24,8 @@ Index room_for(const VolumeOptions& o, const StreamSpec& in) noexcept {
   return std::max(in.max_traces, static_cast<Index>(counted(o)));
 }
 
-imaging::DelaySumOptions sum_options(const VolumeOptions& o, const StreamSpec& in) noexcept {
-  return {.weighting = imaging::Weighting::mean,
-          .envelope = o.output == ImageOutput::envelope,
-          .coherence = o.coherence,
-          .velocity_m_per_s = o.velocity_m_per_s,
-          .antenna_offset_m = o.antenna_offset_m,
-          .time_zero = o.time_zero,
-          .aperture_deg = o.aperture_deg,
-          .aperture_m = o.aperture_m,
-          .taper = o.taper,
-          .depth_step_m = imaging::depth_step(o.depth_step_m, o.velocity_m_per_s, in),
-          .n_depths = imaging::n_depths(o.n_depths, in),
-          .most_columns = room_for(o, in)};
-}
-
 StreamSpec image_spec(const VolumeOptions& o, const StreamSpec& in) noexcept {
-  StreamSpec out = in;
-  out.axis = {AxisKind::depth, 0.0, imaging::depth_step(o.depth_step_m, o.velocity_m_per_s, in)};
-  out.n_samples = imaging::n_depths(o.n_depths, in);
+  StreamSpec out = imaging::image_spec(o, in);
   out.trace_interval_s = 0.0;
   out.trace_spacing_m = x_step(o, in);
   out.max_traces = in.max_traces > 0 ? room_for(o, in) : 0;
@@ -74,7 +57,7 @@ Volume::Volume(const VolumeOptions& options, const StreamSpec& in, Arena& arena)
       trace_spacing_m_(in.trace_spacing_m),
       x_step_m_(x_step(options, in)),
       most_columns_(room_for(options, in)),
-      sum_(arena.emplace<imaging::DelaySum>(sum_options(options, in), in, arena)),
+      sum_(arena.emplace<imaging::DelaySum>(imaging::focusing_options(options, in, room_for(options, in)), in, arena)),
       places_(arena.take<imaging::Place>(in.max_traces)),
       columns_(arena.take<imaging::Column>(most_columns_)),
       lost_(arena.take<Quality>(most_columns_)),

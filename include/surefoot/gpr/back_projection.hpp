@@ -26,8 +26,9 @@ struct BackProjectionOptions {
   Index n_depths = 0;
 };
 
-template <class V>
-void fields(V& v, BackProjectionOptions& o) {
+/// The options of a sum over antennas above the ground, and of the depths that it is made for: those of a volume too.
+template <class V, class Options>
+void focusing_fields(V& v, Options& o) {
   v(o.velocity_m_per_s, "velocity_m_per_s", Unit::metre_per_second, above_to(0.0, 299792458.0),
     "Speed of the waves in the ground; in the air they run at that of light.");
   v(o.antenna_offset_m, "antenna_offset_m", Unit::metre, between(0.0, 100.0),
@@ -47,11 +48,20 @@ void fields(V& v, BackProjectionOptions& o) {
     "Real part or magnitude of the sum of the analytic traces: the phase is kept while they are summed.");
   v(o.coherence, "coherence",
     "Multiply each pixel by its coherence factor: 1 where all traces agree in phase, near 0 where they do not.");
-  v(o.places, "places", Words(trace_place_words),
-    "Where the traces stand: their positions on the ground, their distances, or evenly.");
+}
+template <class V, class Options>
+void depth_fields(V& v, Options& o) {
   v(o.depth_step_m, "depth_step_m", Unit::metre, between(0.0, 1000.0),
     "From one depth to the next; 0 takes velocity_m_per_s times half the sample interval.");
   v(o.n_depths, "n_depths", Unit::samples, between(0, 1e6), "Depths from the ground on; 0 takes as many as samples.");
+}
+
+template <class V>
+void fields(V& v, BackProjectionOptions& o) {
+  focusing_fields(v, o);
+  v(o.places, "places", Words(trace_place_words),
+    "Where the traces stand: their positions on the ground, their distances, or evenly.");
+  depth_fields(v, o);
 }
 
 /// The problem with these options on this input, if any.

@@ -30,25 +30,7 @@ struct VolumeOptions {
 
 template <class V>
 void fields(V& v, VolumeOptions& o) {
-  v(o.velocity_m_per_s, "velocity_m_per_s", Unit::metre_per_second, above_to(0.0, 299792458.0),
-    "Speed of the waves in the ground; in the air they run at that of light.");
-  v(o.antenna_offset_m, "antenna_offset_m", Unit::metre, between(0.0, 100.0),
-    "Distance from transmitter to receiver, along the way; the trace's place lies midway.");
-  v(o.standoff_m, "standoff_m", Unit::metre, between(0.0, 1000.0),
-    "Height of the antennas above the ground, for traces that do not say their own; below 5 mm they touch it.");
-  v(o.time_zero, "time_zero", Words(time_references_over_ground),
-    "What t = 0 of the input means: the emission, the direct wave through the air, or the bounce of the ground as "
-    "gpr.ground_track lays it there.");
-  v(o.aperture_deg, "aperture_deg", Unit::degree, above_to(0.0, 89.0),
-    "Largest angle from the vertical under which a point looks at antennas that are summed.");
-  v(o.aperture_m, "aperture_m", Unit::metre, above_to(0.0, 1000.0),
-    "Largest distance across from a point to antennas that are summed; the smaller of both limits holds.");
-  v(o.taper, "taper", Unit::none, between(0.0, 1.0),
-    "Outer share of the aperture over which the weight falls smoothly to zero.");
-  v(o.output, "output", Words(image_output_words),
-    "Real part or magnitude of the sum of the analytic traces: the phase is kept while they are summed.");
-  v(o.coherence, "coherence",
-    "Multiply each pixel by its coherence factor: 1 where all traces agree in phase, near 0 where they do not.");
+  focusing_fields(v, o);
   v(o.places, "places", Words(trace_place_words),
     "Where the traces stand: their positions on the ground; distances or evenly make a single line.");
   v(o.x_start_m, "x_start_m", Unit::metre, between(-1e9, 1e9), "With x_count: x of the first columns.");
@@ -62,9 +44,7 @@ void fields(V& v, VolumeOptions& o) {
     "Columns along y; 0 goes from the smallest to the largest y of the traces.");
   v(o.most_columns, "most_columns", Unit::traces, between(0, 1e7),
     "Columns that there is memory for; 0 takes as many as traces, or as both counts ask for.");
-  v(o.depth_step_m, "depth_step_m", Unit::metre, between(0.0, 1000.0),
-    "From one depth to the next; 0 takes velocity_m_per_s times half the sample interval.");
-  v(o.n_depths, "n_depths", Unit::samples, between(0, 1e6), "Depths from the ground on; 0 takes as many as samples.");
+  depth_fields(v, o);
 }
 
 /// The problem with these options on this input, if any.
