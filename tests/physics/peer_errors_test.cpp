@@ -49,7 +49,7 @@ TEST(PeerErrors, GeoanaVectorPotentialNearTheAxis) {
     EXPECT_LT(error_of(z, vector_potential_of(circle(a), {rho, 0.0, z})[1]), 2e-14) << z;
   }
   EXPECT_GT(error_of(0.075 + 1e-9, peer(0.075 + 1e-9)), 7e3);
-  EXPECT_TRUE(std::isinf(peer(0.075)));
+  EXPECT_GT(error_of(0.075, peer(0.075)), 7e3);  // infinite where the compiler forms no fused products
 }
 
 // The same, released before: K (1 - k^2/2) - E cancels as rho^2, and within 1e-10 m of the axis the answer was zero.
