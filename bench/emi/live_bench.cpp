@@ -4,6 +4,7 @@
 #include <surefoot/emi/decay_features.hpp>
 #include <surefoot/emi/ground_balance.hpp>
 #include <surefoot/emi/phase_features.hpp>
+#include <surefoot/emi/polarizability_features.hpp>
 #include <surefoot/emi/relaxation_features.hpp>
 #include <surefoot/emi/target_score.hpp>
 
@@ -76,6 +77,13 @@ void decays(benchmark::State& state) { run<emi::DecayFeatures>(state, emi::Decay
 void relaxations(benchmark::State& state) {
   run<emi::RelaxationFeatures>(state, emi::RelaxationFeaturesOptions{}, tones(state));
 }
+// Every trace looked at; with least_score only where something was found.
+void polarizability_tones(benchmark::State& state) {
+  run<emi::PolarizabilityFeatures>(state, emi::PolarizabilityFeaturesOptions{}, tones(state));
+}
+void polarizability_gates(benchmark::State& state) {
+  run<emi::PolarizabilityFeatures>(state, emi::PolarizabilityFeaturesOptions{}, gates(state));
+}
 
 BENCHMARK(baseline)->Name("emi.baseline")->Arg(1)->Arg(2)->Arg(48);
 BENCHMARK(balance_learnt)->Name("emi.ground_balance/learnt")->Arg(1)->Arg(2)->Arg(48);
@@ -85,5 +93,7 @@ BENCHMARK(score_gates)->Name("emi.target_score/gates")->Arg(1)->Arg(2)->Arg(48);
 BENCHMARK(phases)->Name("emi.phase_features")->Arg(1)->Arg(2)->Arg(48);
 BENCHMARK(decays)->Name("emi.decay_features")->Arg(1)->Arg(2);
 BENCHMARK(relaxations)->Name("emi.relaxation_features")->Arg(1)->Arg(2);
+BENCHMARK(polarizability_tones)->Name("emi.polarizability_features/tones")->Arg(1)->Arg(2)->Arg(48);
+BENCHMARK(polarizability_gates)->Name("emi.polarizability_features/gates")->Arg(1)->Arg(2)->Arg(48);
 
 }  // namespace

@@ -70,13 +70,15 @@ void target_at_gates(std::span<double> curve, double tau, const ResponseOptions&
 }
 
 // The curves of all time constants, one after the other, of unit norm.
-void make_curves(const ResponseOptions& options, const StreamSpec& in, std::span<double> curves) noexcept {
+void make_curves(const ResponseOptions& options, const StreamSpec& in, std::span<double> curves,
+                 std::span<double> tau_s) noexcept {
   const Index last = in.axis.places.count - 1;
   const double slow = is_tones(in) ? 3.0 / angular(in, 0) : in.axis.at(last);
   const double fast = is_tones(in) ? 0.3 / angular(in, last) : 0.5 * in.axis.at(0);
   const double ratio = dsp::exp(dsp::log(slow / fast) / static_cast<double>(ResponseModel::n_curves - 1));
   double tau = fast;
   for (Index n = 0; n < ResponseModel::n_curves; ++n, tau *= ratio) {
+    tau_s[to_size(n)] = tau;
     const std::span<double> curve = curves.subspan(to_size(n * in.channel_samples()), to_size(in.channel_samples()));
     if (is_tones(in)) target_at_tones(curve, tau, options, in);
     else target_at_gates(curve, tau, options, in);
@@ -118,7 +120,7 @@ ResponseModel::ResponseModel(const ResponseOptions& options, const StreamSpec& i
   for (Index k = 0; k < soil_rank_; ++k) to_unit(vector(k));
 
   const dsp::Dense products{gram.data(), size_, size_};
-  make_curves(options, in, curves_);
+  make_curves(options, in, curves_, tau_s_);
   for (Index n = 0; n < n_curves; ++n)
     for (Index i = 0; i < size_; ++i)
       for (Index j = 0; j < size_; ++j) products.row(i)[j] += curve(n)[to_size(i)] * curve(n)[to_size(j)];

@@ -24,6 +24,7 @@
 #include <surefoot/emi/lock_in.hpp>
 #include <surefoot/emi/mains_notch.hpp>
 #include <surefoot/emi/phase_features.hpp>
+#include <surefoot/emi/polarizability_features.hpp>
 #include <surefoot/emi/pulse_gates.hpp>
 #include <surefoot/emi/pulse_stack.hpp>
 #include <surefoot/emi/relaxation_features.hpp>
@@ -145,6 +146,9 @@ constexpr std::array stage_table{
                                                          "Decay constant of each channel, and how sure it is."),
     entry<emi::RelaxationFeatures, emi::RelaxationFeaturesOptions>(
         "emi.relaxation_features", "Relaxation frequencies of each response, with their standard errors."),
+    entry<emi::PolarizabilityFeatures, emi::PolarizabilityFeaturesOptions>(
+        "emi.polarizability_features",
+        "Principal shape, decay, distance and size of the metal around each trace, for a classifier."),
     entry<emi::TargetScore, emi::TargetScoreOptions>("emi.target_score",
                                                      "Score metal against soil and noise by a matched subspace."),
     entry<detect::EnergyScore, detect::EnergyScoreOptions>(

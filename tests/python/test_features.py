@@ -130,3 +130,64 @@ def test_hyperbolas_are_learnt_and_told_live(tmp_path: Path) -> None:
     stages, detector = surefoot.builtin_pipelines()["gpr-handheld"].rsplit("]", 1)
     lanes = radar_lanes(tmp_path)
     assert train_and_go_live(stages, CURVES, detector, lanes, 0.25) >= 0.65
+
+
+METAL = """surefoot_scene = 1
+modality = "emi"
+seed = {seed}
+[line]
+n_traces = 900
+trace_spacing_m = 0.01
+trace_interval_s = 0.01
+[head]
+array = "handheld-coaxial"
+mode = "{mode}"
+standoff_m = 0.05
+wander_m = 0.003
+[soil]
+chi0 = 1e-3
+kappa = 2e-5
+variation = 0.05
+[receiver]
+noise_v = 1e-6
+bits = 24
+"""
+CAPSULE = """[[target]]
+name = "detonator"
+kind = "mine-AP"
+metal = "minimum"
+x_m = {x}
+depth_m = {z}
+width_m = 0.1
+part = [{{ shape = "spheroid", across_m = 0.0035, along_m = 0.018, conductivity_s_per_m = 3.5e7 }}]
+"""
+NAIL = """[[target]]
+name = "nail"
+kind = "clutter"
+metal = "small"
+x_m = {x}
+depth_m = {z}
+width_m = 0.06
+part = [{{ shape = "spheroid", across_m = 0.002, along_m = 0.02, dip_deg = 30, conductivity_s_per_m = 7e6, mu_r = 120 }}]
+"""
+
+
+def metal_lanes(folder: Path, mode: str) -> list[tuple[surefoot.Line, dict[float, bool]]]:
+    rng = np.random.default_rng(20261127)
+    lanes = []
+    for i in range(4):
+        places = {3.2 + 0.9 * k: bool((k + i) % 2) for k in range(6)}
+        text = METAL.format(seed=i + 1, mode=mode)
+        for x, mine in places.items():
+            text += (CAPSULE if mine else NAIL).format(x=x, z=round(rng.uniform(0.02, 0.05), 3))
+        lanes.append((simulated(folder / f"{mode}{i}", text), places))
+    return lanes
+
+
+@pytest.mark.parametrize(("mode", "pipeline"), [("tones", "md-cw"), ("gates", "md-pulse")])
+def test_metals_are_learnt_and_told_live(tmp_path: Path, mode: str, pipeline: str) -> None:
+    stages, detector = surefoot.builtin_pipelines()[pipeline].rsplit("]", 1)
+    lanes = metal_lanes(tmp_path, mode)
+    pulse = "pulse_s = 8e-4, ramp_s = 1e-6, " if mode == "gates" else ""
+    features = f'  {{ use = "emi.polarizability_features", {pulse}least_score = 3.0 }},\n'
+    assert train_and_go_live(stages, features, detector, lanes, 0.2) >= 0.8

@@ -33,14 +33,20 @@ struct ResponseOptions {
   Index target_rank = 4;
 };
 
+/// All but the number of shapes of a target, for stages that take each time constant's curve by itself.
 template <class V>
-void fields(V& v, ResponseOptions& o) {
+void curve_fields(V& v, ResponseOptions& o) {
   v(o.response, "response", Words(response_words),
     "What tones are proportional to: the polarizability, V / (i w), or the voltage; for gates both are the voltage.");
   v(o.soil, "soil", Words(soil_words), "Which soil is removed: viscous, or viscous and conductive.");
   v(o.pulse_s, "pulse_s", Unit::second, above_to(0.0, 1.0), "Gates: time for which the field stood before switch-off.");
   v(o.ramp_s, "ramp_s", Unit::second, between(0.0, 1.0),
     "Gates: length of the ramp that switched it off and ended at 0 s; a receiver's pole takes twice its time off.");
+}
+
+template <class V>
+void fields(V& v, ResponseOptions& o) {
+  curve_fields(v, o);
   v(o.target_rank, "target_rank", Unit::none, between(1, 6), "Number of shapes that a target's response is made of.");
 }
 
@@ -80,6 +86,8 @@ class ResponseModel {
   [[nodiscard]] std::span<const double> curve(Index k) const noexcept {
     return curves_.subspan(to_size(k * size_), to_size(size_));
   }
+  /// Its time constant.
+  [[nodiscard]] double tau_s(Index k) const noexcept { return tau_s_[to_size(k)]; }
 
  private:
   [[nodiscard]] std::span<double> vector(Index k) const noexcept {
@@ -93,6 +101,7 @@ class ResponseModel {
   Index target_rank_;
   std::span<double> vectors_;  // soil, then targets
   std::span<double> curves_;
+  std::array<double, to_size(n_curves)> tau_s_{};
 };
 
 }  // namespace surefoot::emi
