@@ -105,8 +105,7 @@ surefoot_status surefoot_dual_pull_alarm(surefoot_dual* dual, surefoot_alarm* al
   if (dual == nullptr) return SUREFOOT_INVALID_ARGUMENT;
   const ErrorText error = dual->error();
   return guard(error, [&]() -> surefoot_status {
-    if (size_of(alarm) == 0)
-      return error.fail(SUREFOOT_INVALID_ARGUMENT, "alarm is NULL or its size is none that this library knows");
+    if (size_of(alarm) == 0) return error.fail(SUREFOOT_INVALID_ARGUMENT, wrong_alarm);
     surefoot::Alarm own;
     if (!dual->pipeline.pull_alarm(own)) return SUREFOOT_EMPTY;
     give(to_c(own), alarm);

@@ -26,6 +26,10 @@ inline constexpr std::size_t required_bytes<surefoot_tag> = offsetof(surefoot_ta
 template <>
 inline constexpr std::size_t required_bytes<surefoot_alarm> = offsetof(surefoot_alarm, score) + sizeof(float);
 template <>
+inline constexpr std::size_t required_bytes<surefoot_merge_options> = offsetof(surefoot_merge_options,
+                                                                               position_error_m) +
+                                                                      sizeof(double);
+template <>
 inline constexpr std::size_t required_bytes<surefoot_note> = offsetof(surefoot_note, value) + sizeof(double);
 
 // The size that the caller wrote into a struct, or 0 if it is none that we can serve.
@@ -105,6 +109,21 @@ void put_evidence(const surefoot::Evidence& from, T& c) noexcept {
   c.probability = from.probability;
 }
 
+template <class T>
+surefoot::Evidence evidence_of(const T& c) noexcept {
+  surefoot::Evidence e;
+  e.profile_start_s = c.profile_start_s;
+  e.profile_step_s = c.profile_step_s;
+  e.profile_count = std::clamp<std::int64_t>(c.profile_count, 0, SUREFOOT_PROFILE_SLICES);
+  std::copy(std::begin(c.profile_z), std::end(c.profile_z), e.profile_z.begin());
+  e.background_traces = c.background_traces;
+  e.hyperbola_velocity_m_per_s = c.hyperbola_velocity_m_per_s;
+  e.hyperbola_time_s = c.hyperbola_time_s;
+  e.hyperbola_fit = c.hyperbola_fit;
+  e.probability = c.probability;
+  return e;
+}
+
 inline surefoot::TraceTag to_cpp(const surefoot_tag& c) noexcept {
   surefoot::TraceTag tag;
   tag.index = c.index;
@@ -118,16 +137,7 @@ inline surefoot::TraceTag to_cpp(const surefoot_tag& c) noexcept {
   tag.phase_rad = c.phase_rad;
   tag.kept_share = c.kept_share;
   tag.depth_m = c.depth_m;
-  surefoot::Evidence& e = tag.evidence;
-  e.profile_start_s = c.profile_start_s;
-  e.profile_step_s = c.profile_step_s;
-  e.profile_count = std::clamp<std::int64_t>(c.profile_count, 0, SUREFOOT_PROFILE_SLICES);
-  std::copy(std::begin(c.profile_z), std::end(c.profile_z), e.profile_z.begin());
-  e.background_traces = c.background_traces;
-  e.hyperbola_velocity_m_per_s = c.hyperbola_velocity_m_per_s;
-  e.hyperbola_time_s = c.hyperbola_time_s;
-  e.hyperbola_fit = c.hyperbola_fit;
-  e.probability = c.probability;
+  tag.evidence = evidence_of(c);
   return tag;
 }
 
@@ -181,6 +191,39 @@ inline surefoot_alarm to_c(const surefoot::Alarm& alarm) noexcept {
   return c;
 }
 
+inline surefoot::Alarm to_cpp(const surefoot_alarm& c) noexcept {
+  surefoot::Alarm alarm;
+  alarm.quality = static_cast<surefoot::Quality>(c.quality);
+  alarm.id = c.id;
+  alarm.trace_index = c.trace_index;
+  alarm.first_index = c.first_index;
+  alarm.last_index = c.last_index;
+  alarm.score = c.score;
+  alarm.threshold = c.threshold;
+  alarm.time_s = c.time_s;
+  std::copy(std::begin(c.position_m), std::end(c.position_m), alarm.position_m.begin());
+  alarm.distance_m = c.distance_m;
+  alarm.extent_m = c.extent_m;
+  alarm.two_way_time_s = c.two_way_time_s;
+  alarm.depth_m = c.depth_m;
+  alarm.phase_rad = c.phase_rad;
+  alarm.kept_share = c.kept_share;
+  alarm.sensors = static_cast<surefoot::Sensors>(c.sensors);
+  alarm.active = c.active;
+  alarm.passes = c.passes;
+  alarm.revision = c.revision;
+  alarm.hits = c.hits;
+  alarm.rank = c.rank;
+  alarm.description_hash = c.description_hash;
+  alarm.gpr_z = c.gpr_z;
+  alarm.emi_z = c.emi_z;
+  std::copy(std::begin(c.covariance_m2), std::end(c.covariance_m2), alarm.covariance_m2.begin());
+  std::copy(std::begin(c.polarizability_m3), std::end(c.polarizability_m3), alarm.polarizability_m3.begin());
+  alarm.conflict = c.conflict;
+  alarm.evidence = evidence_of(c);
+  return alarm;
+}
+
 inline surefoot_note to_c(const surefoot::StageNote& note) noexcept {
   surefoot_note c = SUREFOOT_NOTE_INIT;
   c.stage = note.stage;
@@ -193,6 +236,7 @@ inline surefoot_note to_c(const surefoot::StageNote& note) noexcept {
 }
 
 inline constexpr const char* wrong_spec = "spec is NULL or its size is none that this library knows";
+inline constexpr const char* wrong_alarm = "alarm is NULL or its size is none that this library knows";
 inline constexpr const char* wrong_tag = "tag is NULL or its size is none that this library knows";
 
 }  // namespace surefoot::c

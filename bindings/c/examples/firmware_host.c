@@ -2,7 +2,7 @@
  *
  * A complete host: build gpr-handheld once, push each trace as the instrument gives it, take finished traces and alarms.
  *
- *   firmware_host                                                        a made lane with one buried object
+ *   firmware_host                              a made lane with one buried object, walked twice; alarms of both passes are joined
  *   firmware_host PIPELINE N_SAMPLES START_S STEP_S SPACING_M INTERVAL_S TRACES.f32 TAGS OUT   a recorded one
  *
  * PIPELINE   a built-in name or a .toml file
@@ -27,6 +27,8 @@ typedef struct host {
   FILE* tags_out;
   FILE* alarms_out;
   int64_t n_pushed, n_pulled, n_alarms;
+  int64_t pass, n_before;  /* traces of earlier passes */
+  surefoot_merger* merger; /* NULL: one pass, nothing to join */
   float score_max;
 } host;
 
@@ -58,12 +60,12 @@ static int next_trace(host* h, const surefoot_spec* spec, float* samples, surefo
   const size_t n = (size_t)spec->n_samples;
   const surefoot_tag fresh = SUREFOOT_TAG_INIT;
   *tag = fresh;
-  tag->index = h->n_pushed;
-  if (spec->trace_spacing_m > 0.0) tag->distance_m = (double)h->n_pushed * spec->trace_spacing_m;
-  if (spec->trace_interval_s > 0.0) tag->time_s = (double)h->n_pushed * spec->trace_interval_s;
+  tag->index = h->n_pushed - h->n_before;
+  if (spec->trace_spacing_m > 0.0) tag->distance_m = (double)tag->index * spec->trace_spacing_m;
+  if (spec->trace_interval_s > 0.0) tag->time_s = (double)tag->index * spec->trace_interval_s;
   if (h->traces_in == NULL) {
-    if (h->n_pushed == made_traces) return 0;
-    make_trace(h->n_pushed, samples);
+    if (tag->index == made_traces) return 0;
+    make_trace(tag->index, samples);
     return 1;
   }
   if (h->tags_in != NULL && fread(tag, sizeof *tag, 1, h->tags_in) != 1) return 0;
@@ -94,8 +96,21 @@ static void drain(host* h, surefoot_pipeline* p, float* samples, size_t n) {
   while (surefoot_pipeline_pull_alarm(p, &alarm) == SUREFOOT_OK) {
     ++h->n_alarms;
     print_alarm(&alarm);
+    if (h->merger != NULL) surefoot_merger_push(h->merger, h->pass, &alarm);
     if (h->alarms_out != NULL) fwrite(&alarm, sizeof alarm, 1, h->alarms_out);
   }
+}
+
+/* One record an object and change: the last one of an id says what all passes made of it. */
+static int64_t print_objects(surefoot_merger* merger) {
+  int64_t most_passes = 0;
+  surefoot_alarm object = SUREFOOT_ALARM_INIT;
+  while (surefoot_merger_pull(merger, &object) == SUREFOOT_OK) {
+    printf("object %" PRId64 ", record %" PRId64 ": %.2f m along the line, passes over it: %" PRIu32 ", score %.1f\n",
+           object.id, object.revision, object.distance_m, object.passes, (double)object.score);
+    if ((int64_t)object.passes > most_passes) most_passes = object.passes;
+  }
+  return most_passes;
 }
 
 static FILE* open_or_exit(const char* path, const char* mode) {
@@ -166,15 +181,28 @@ int main(int argc, char** argv) {
   float* out = malloc(n_out * sizeof *out);
   if (in == NULL || out == NULL) return 1;
 
+  /* The made lane has no positions, but both passes go along one line. */
+  surefoot_merge_options merging = SUREFOOT_MERGE_OPTIONS_INIT;
+  merging.along_line = 1;
+  if (h.traces_in == NULL && surefoot_merger_create(&merging, error, sizeof error, &h.merger) != SUREFOOT_OK) {
+    fprintf(stderr, "firmware_host: %s\n", error);
+    return 2;
+  }
+
   /* The live loop. */
   surefoot_tag tag;
-  while (next_trace(&h, &spec, in, &tag)) {
-    surefoot_pipeline_push(p, in, n_in, &tag);
-    ++h.n_pushed;
+  const int64_t n_passes = h.merger != NULL ? 2 : 1;
+  for (h.pass = 0; h.pass < n_passes; ++h.pass, h.n_before = h.n_pushed) {
+    while (next_trace(&h, &spec, in, &tag)) {
+      surefoot_pipeline_push(p, in, n_in, &tag);
+      ++h.n_pushed;
+      drain(&h, p, out, n_out);
+    }
+    surefoot_pipeline_finish(p);
     drain(&h, p, out, n_out);
+    if (h.pass + 1 < n_passes) surefoot_pipeline_reset(p);
   }
-  surefoot_pipeline_finish(p);
-  drain(&h, p, out, n_out);
+  const int joined = h.merger == NULL || print_objects(h.merger) == n_passes;
 
   printf("%s, surefoot %s: %" PRId64 " traces in, %" PRId64 " out, %" PRId64 " alarms, highest score %.1f\n", pipeline,
          surefoot_version(), h.n_pushed, h.n_pulled, h.n_alarms, (double)h.score_max);
@@ -182,6 +210,7 @@ int main(int argc, char** argv) {
          latency, surefoot_pipeline_lost_traces(p), surefoot_pipeline_lost_alarms(p));
   const int complete = h.n_pulled == h.n_pushed && surefoot_pipeline_lost_alarms(p) == 0;
 
+  surefoot_merger_destroy(h.merger);
   surefoot_pipeline_destroy(p);
   free(memory);
   free(in);
@@ -190,5 +219,5 @@ int main(int argc, char** argv) {
   int written = 1;
   for (size_t i = 0; i < sizeof files / sizeof *files; ++i)
     if (files[i] != NULL && fclose(files[i]) != 0) written = 0;
-  return complete && written ? 0 : 1;
+  return complete && written && joined ? 0 : 1;
 }

@@ -350,6 +350,53 @@ SUREFOOT_API size_t surefoot_dual_state_size(const surefoot_dual* dual);
 SUREFOOT_API surefoot_status surefoot_dual_save_state(surefoot_dual* dual, void* state, size_t size, size_t* written);
 SUREFOOT_API surefoot_status surefoot_dual_load_state(surefoot_dual* dual, const void* state, size_t size);
 
+/* ---- Several passes over the same ground: one alarm an object ----------------------------------------------------------
+ * Push the alarms of all passes, each with the number of its pass, pull one alarm an object: places joined by their covariances,
+ * `passes` counted, the rest of the alarm with the highest score. Records of one pass are never joined with each other; a later
+ * record of an alarm replaces the earlier one. All positions must be in one local frame; an alarm without one stands alone.
+ * The same numbers as merge_alarms() in Python and detect::PassMerger in C++. Memory, threads, structs, pointers and errors as above.
+ */
+typedef struct surefoot_merger surefoot_merger;
+
+/* Required: size to position_error_m. */
+typedef struct surefoot_merge_options {
+  uint32_t size;
+  uint32_t along_line;     /* 1: alarms without a position are compared by their distance along one and the same line */
+  double gate;             /* squared Mahalanobis distance up to which two places are of one object, above 0 to 1e6 */
+  double position_error_m; /* of an alarm that does not say how sure its place is, above 0 to 1000 */
+  int64_t objects;         /* that are remembered, 1 to 100000; then the one heard of least lately goes */
+  int64_t capacity;        /* records that can wait to be pulled, 1 to 100000 */
+} surefoot_merge_options;
+#define SUREFOOT_MERGE_OPTIONS_INIT \
+  { (uint32_t)sizeof(surefoot_merge_options), 0, 9.2103403719761836, 0.1, 64, 64 }
+
+SUREFOOT_API surefoot_status surefoot_merger_bytes(const surefoot_merge_options* options, char* error,
+                                                   size_t error_size, size_t* bytes);
+SUREFOOT_API surefoot_status surefoot_merger_create(const surefoot_merge_options* options, char* error,
+                                                    size_t error_size, surefoot_merger** out);
+SUREFOOT_API surefoot_status surefoot_merger_create_in(const surefoot_merge_options* options, void* memory,
+                                                       size_t memory_size, char* error, size_t error_size,
+                                                       surefoot_merger** out);
+/* NULL is allowed. */
+SUREFOOT_API void surefoot_merger_destroy(surefoot_merger* merger);
+
+/* A record of the alarm alarm->id of a pass; `pass` is any number that tells passes apart. */
+SUREFOOT_API surefoot_status surefoot_merger_push(surefoot_merger* merger, int64_t pass, const surefoot_alarm* alarm);
+/* The next record of an object, which comes again with a higher revision; SUREFOOT_EMPTY if none waits. */
+SUREFOOT_API surefoot_status surefoot_merger_pull(surefoot_merger* merger, surefoot_alarm* alarm);
+SUREFOOT_API surefoot_status surefoot_merger_reset(surefoot_merger* merger);
+/* Records that were lost because nobody pulled them in time; -1 for NULL. */
+SUREFOOT_API int64_t surefoot_merger_lost_alarms(const surefoot_merger* merger);
+/* Objects that were forgotten because there was no room; -1 for NULL. */
+SUREFOOT_API int64_t surefoot_merger_forgotten(const surefoot_merger* merger);
+SUREFOOT_API const char* surefoot_merger_last_error(const surefoot_merger* merger);
+
+/* As of a pipeline; the bytes belong to a merger with the same options. */
+SUREFOOT_API size_t surefoot_merger_state_size(const surefoot_merger* merger);
+SUREFOOT_API surefoot_status surefoot_merger_save_state(surefoot_merger* merger, void* state, size_t size,
+                                                        size_t* written);
+SUREFOOT_API surefoot_status surefoot_merger_load_state(surefoot_merger* merger, const void* state, size_t size);
+
 #ifdef __cplusplus
 }
 #endif
