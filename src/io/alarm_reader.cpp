@@ -144,7 +144,7 @@ class Properties {
   [[nodiscard]] std::string text(std::string_view column) const {
     const text::Node* node = find(column);
     if (node == nullptr || std::holds_alternative<std::monostate>(node->value)) return {};
-    if (const auto* s = std::get_if<std::string>(&node->value)) return *s;
+    if (const auto* s = std::get_if<std::string>(&node->value)) return std::string(trimmed(*s));  // as a cell of CSV
     fail(column, "a text was expected");
   }
   [[noreturn]] void fail(std::string_view column, const std::string& message) const {

@@ -113,7 +113,7 @@ class JsonRows {
     return nullptr;
   }
   [[nodiscard]] std::string string_of(const text::Node& node, std::string_view key) const {
-    if (const auto* s = std::get_if<std::string>(&node.value)) return *s;
+    if (const auto* s = std::get_if<std::string>(&node.value)) return std::string(trimmed(*s));  // as a cell of CSV
     if (const auto* n = std::get_if<std::int64_t>(&node.value)) return std::to_string(*n);
     fail(std::string(key) + ": a text was expected");
   }

@@ -149,6 +149,14 @@ TEST(AlarmReader, SurvivesEveryCut) {
     }
 }
 
+TEST(AlarmReader, WordsOfJsonAreTrimmedAsThoseOfCsv) {
+  const auto lines = parse_alarms_geojson(
+      R"({"features": [{"properties": {"line": "a ", "x_m": 1, "score": 2, "quality": " saturated"}}]})");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].line, "a");
+  EXPECT_EQ(lines[0].alarms.at(0).quality, Quality::saturated);
+}
+
 TEST(AlarmReader, MissingFileIsADataError) { EXPECT_THROW((void)read_alarms("/no/such/alarms.csv"), DataError); }
 
 TEST(AlarmReader, APlaceAlongTheLineIsKeptWhereOnlySomeRowsHaveADistance) {

@@ -134,6 +134,16 @@ TEST(TruthTable, ReadsJson) {
     EXPECT_THROW((void)parse_truth_json(bad), DataError) << bad;
 }
 
+// A name with a line break behind it is the same in both forms, or targets and alarms of one lane would not meet.
+TEST(TruthTable, WordsOfJsonAreTrimmedAsThoseOfCsv) {
+  const Truth json = parse_truth_json(R"([{"line": " a ", "x_m": 1, "name": "b\n", "kind": " clutter"}])");
+  const Truth csv = parse_truth_csv("line,x_m,name,kind\n a ,1,\"b\n\", clutter\n");
+  EXPECT_EQ(json.at(0).line, "a");
+  EXPECT_EQ(json.at(0).name, "b");
+  EXPECT_EQ(to_csv(json), to_csv(csv));
+  EXPECT_EQ(to_csv(parse_truth_csv(to_csv(json))), to_csv(json));
+}
+
 TEST(TruthTable, MissingFileIsADataError) { EXPECT_THROW((void)read_truth_csv("/no/such/truth.csv"), DataError); }
 
 }  // namespace
