@@ -52,7 +52,7 @@ void fields(V& v, HyperbolaFitOptions& o) {
 ///           outside the record read zero.
 /// Non-finite input: flagged, features 0; the trace takes no part in its neighbours' sums.
 /// Cost      latency half the aperture in traces; a trace with a score of least_score or more costs what detect.hyperbola does with the
-///           same templates, and 12 us more, any other only its way into the bank. No allocation after construction; the same
+///           same templates, and 6 us more, any other 4 us for its way into the bank. No allocation after construction; the same
 ///           bits everywhere.
 /// Not       a detector, and no inversion: one reflector, one velocity. Stones have hyperbolas as good as mines have. 2 and 3 are
 ///           blind where flanks are short against the depth; lines with unequal spacing must run through gpr.trace_resample

@@ -64,7 +64,7 @@ void fields(V& v, PolarizabilityFeaturesOptions& o) {
 ///           the place of that. A side that does not fall to half counts as long as it is seen: distance is then a bound from below.
 ///           Where neither distance nor spacing is known, 3 is 0 and 4 is ln a. Slopes of gates that are zero are 0.
 /// Non-finite input: flagged, features 0; the trace takes no part in its neighbours' sums.
-/// Cost      for N samples of a channel, C channels and T traces: T C N^2 / 2 + 4 N^3 operations and one non-negative fit, some 60 us for
+/// Cost      for N samples of a channel, C channels and T traces: T C N^2 / 2 + 4 N^3 operations and one non-negative fit, some 70 us for
 ///           12 tones, one channel, 61 traces; only where least_score is reached. Latency half of aperture_traces. No allocation
 ///           after construction; the same bits everywhere.
 /// Not       an inversion: one place, one orientation, one distance that only holds for a round thing straight under the coils.
