@@ -143,7 +143,7 @@ TEST(CMerger, OptionsAreHeardAndWrongOnesNamed) {
   o.gate = 0.0;
   refused(o, "merger.gate");
   o = SUREFOOT_MERGE_OPTIONS_INIT;
-  o.position_error_m = NAN;
+  o.position_error_m = SUREFOOT_UNKNOWN;
   refused(o, "merger.position_error_m");
   o = SUREFOOT_MERGE_OPTIONS_INIT;
   o.objects = 0;
