@@ -35,8 +35,10 @@ struct MergerHeader {
   std::int64_t objects = 0;
   std::int64_t capacity = 0;
   std::uint64_t payload_hash = 0;
+
+  friend bool operator==(const MergerHeader&, const MergerHeader&) = default;
 };
-static_assert(std::has_unique_object_representations_v<std::array<char, 16>> && sizeof(MergerHeader) == 64);
+static_assert(sizeof(MergerHeader) == 64);
 
 // FNV-1a: finds accidents, not forgers.
 std::uint64_t hash_of(std::span<const std::byte> bytes) noexcept {
@@ -207,8 +209,9 @@ surefoot_status surefoot_merger_load_state(surefoot_merger* merger, const void* 
     if (size != surefoot_merger_state_size(merger)) return error.fail(SUREFOOT_STATE, "the state has a wrong length");
     const std::span<const std::byte> payload(static_cast<const std::byte*>(state) + sizeof(MergerHeader),
                                              size - sizeof(MergerHeader));
-    const MergerHeader mine = header_of(merger->options, payload);
-    if (std::memcmp(state, &mine, sizeof mine) != 0)
+    MergerHeader theirs;
+    std::memcpy(&theirs, state, sizeof theirs);
+    if (!(theirs == header_of(merger->options, payload)))
       return error.fail(SUREFOOT_STATE, "the state is damaged, or belongs to other options or another version");
     surefoot::StateArchive archive = surefoot::StateArchive::loading(payload);
     merger->merger.state(archive);

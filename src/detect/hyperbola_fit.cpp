@@ -111,7 +111,7 @@ HyperbolaFit::HyperbolaFit(const HyperbolaFitOptions& o, const StreamSpec& in, A
   if (!arena.ok()) return;
   double mean = 0.0;
   for (Index j = 0; j < window; ++j) {
-    const double u = dsp::pi * static_cast<double>(j - window / 2) / static_cast<double>(times_a_period);
+    const double u = dsp::pi * static_cast<double>(j - half_window) / static_cast<double>(times_a_period);
     const double bell = dsp::exp(-u * u);
     even_[to_size(j)] = (1.0 - 2.0 * u * u) * bell;
     odd_[to_size(j)] = (2.0 * u * u - 3.0) * u * bell;
@@ -169,11 +169,11 @@ Index HyperbolaFit::best_apex(const TraceTag& tag) const noexcept {
   Index end = segments_.count;
   if (options_.near_score_s > 0.0 && std::isfinite(tag.score_time_s)) {
     const double step_s = axis_.step * static_cast<double>(segments_.length);
-    const double middle = (tag.score_time_s - axis_.at(segments_.first)) / step_s;
+    const double about = (tag.score_time_s - axis_.at(segments_.first)) / step_s;
     const double reach = options_.near_score_s / step_s;
     const auto most = static_cast<double>(segments_.count);
-    first = static_cast<Index>(std::clamp(std::ceil(middle - reach - 1e-9), 0.0, most));
-    end = static_cast<Index>(std::clamp(std::floor(middle + reach + 1e-9) + 1.0, 0.0, most));
+    first = static_cast<Index>(std::clamp(std::ceil(about - reach - 1e-9), 0.0, most));
+    end = static_cast<Index>(std::clamp(std::floor(about + reach + 1e-9) + 1.0, 0.0, most));
   }
   Index best = -1;
   double most = 0.0;
@@ -190,7 +190,7 @@ Index HyperbolaFit::best_apex(const TraceTag& tag) const noexcept {
 
 void HyperbolaFit::read_row(ConstTraceRef trace, double centre_s, std::span<double> to) const noexcept {
   const double step = period_s_ / static_cast<double>(times_a_period) / axis_.step;
-  const double first = (centre_s - axis_.start) / axis_.step - step * static_cast<double>(window / 2 + most_lag);
+  const double first = (centre_s - axis_.start) / axis_.step - step * static_cast<double>(half_window + most_lag);
   const Index n = trace.n();
   const auto at = [&](Index i) noexcept { return i >= 0 && i < n ? static_cast<double>(trace[to_size(i)]) : 0.0; };
   for (std::size_t j = 0; j < to.size(); ++j) {

@@ -70,6 +70,7 @@ class HyperbolaFit final : public WindowStage {
  private:
   static constexpr Index times_a_period = 24;
   static constexpr Index window = times_a_period + 1;
+  static constexpr Index half_window = window / 2;
   static constexpr Index most_lag = times_a_period / 4;
   static constexpr Index row_length = window + 2 * most_lag;
 
