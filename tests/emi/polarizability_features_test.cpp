@@ -46,7 +46,8 @@ double point(double x, double z) {
 }
 std::vector<double> of_tones(double tau, double static_moment = 0.0) {
   std::vector<double> out;
-  for (const double f : tones().axis.places.view()) {
+  const NumberList places = tones().axis.places;
+  for (const double f : places.view()) {
     const std::complex<double> x(0.0, 2.0 * std::numbers::pi * f * tau);
     const std::complex<double> m = static_moment - x / (1.0 + x);
     out.push_back(m.real());
