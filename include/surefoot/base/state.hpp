@@ -3,6 +3,7 @@
 
 #include <surefoot/base/types.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstring>
@@ -32,8 +33,7 @@ class StateArchive {
     any(values);
     if constexpr (std::floating_point<T>) {
       if (mode_ != Mode::load) return;
-      // x - x is 0 but for NaN and infinities.
-      for (const T x : values) ok_ = ok_ && x - x == T{0};
+      for (const T x : values) ok_ = ok_ && std::isfinite(x);
     }
   }
   template <class T>
