@@ -60,7 +60,7 @@ static_assert(SUREFOOT_MAX_PLACES == surefoot::NumberList::capacity);
 static_assert(SUREFOOT_WHOLE_LINE == surefoot::whole_line);
 // What an older program was built with stays where it was.
 static_assert(sizeof(void*) != 8 || (sizeof(surefoot_note) == 56 && offsetof(surefoot_note, value) == 32));
-static_assert(sizeof(surefoot_spec) == 336 && sizeof(surefoot_tag) == 296 && sizeof(surefoot_alarm) == 440);
+static_assert(sizeof(surefoot_spec) == 336 && sizeof(surefoot_tag) == 312 && sizeof(surefoot_alarm) == 456);
 static_assert(offsetof(surefoot_spec, axis_step) == 24 && offsetof(surefoot_spec, queue_traces) == 56);
 static_assert(offsetof(surefoot_tag, score) == 64 && offsetof(surefoot_alarm, depth_m) == 104);
 static_assert(offsetof(surefoot_tag, profile_start_s) == 104 && offsetof(surefoot_alarm, sensors) == 128);

@@ -107,6 +107,8 @@ void put_evidence(const surefoot::Evidence& from, T& c) noexcept {
   c.hyperbola_time_s = from.hyperbola_time_s;
   c.hyperbola_fit = from.hyperbola_fit;
   c.probability = from.probability;
+  c.echo_z = from.echo_z;
+  c.echo_phase_rad = from.echo_phase_rad;
 }
 
 template <class T>
@@ -121,6 +123,8 @@ surefoot::Evidence evidence_of(const T& c) noexcept {
   e.hyperbola_time_s = c.hyperbola_time_s;
   e.hyperbola_fit = c.hyperbola_fit;
   e.probability = c.probability;
+  e.echo_z = c.echo_z;
+  e.echo_phase_rad = c.echo_phase_rad;
   return e;
 }
 

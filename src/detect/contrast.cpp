@@ -56,6 +56,7 @@ Contrast::Contrast(const ContrastOptions& options, const StreamSpec& in, Arena& 
       ahead_(options.ahead_traces),
       half_(samples(0.5 * options.window_s, in.axis.step, in.n_samples)),
       reach_(samples(options.window_s, in.axis.step, in.n_samples)),
+      surface_(samples(options.surface_s, in.axis.step, in.n_samples)),
       pulse_(samples(2.0 * options.window_s, in.axis.step, in.n_samples)),
       from_(to_size(sample_at(options.start_s, in.axis, in.n_samples))),
       to_(to_size(sample_at(options.end_s, in.axis, in.n_samples))),
@@ -185,12 +186,12 @@ void Contrast::teach(ConstTraceRef trace, const TraceTag& tag) noexcept {
   measure_background();
 }
 
-// The cosine of the phase of the echo at a sample against polarity_rad, from -1 to 1; 0 if there is nothing.
-double Contrast::polarity(std::size_t strongest) const noexcept {
+// The echo at a sample, as parts of the strongest wave of the background and of its slope; both 0 if there is nothing.
+Contrast::Wave Contrast::wave_at(std::size_t strongest) const noexcept {
   const Index n = static_cast<Index>(residual_.size());
   const auto centre = static_cast<Index>(strongest);
   double most = 0.0;
-  double cosine = 0.0;
+  Wave wave;
   for (Index m = std::max<Index>(0, centre - reach_); m <= std::min(n - 1, centre + reach_); ++m) {
     const Index low = std::max(-pulse_, -m);
     const Index high = std::min(pulse_, n - 1 - m);
@@ -203,9 +204,27 @@ double Contrast::polarity(std::size_t strongest) const noexcept {
     const double energy = in_phase * in_phase + quadrature * quadrature;
     if (!(energy > most)) continue;
     most = energy;
-    cosine = (in_phase * cos_ + quadrature * sin_) / std::sqrt(energy);
+    wave = {in_phase, quadrature};
   }
-  return cosine;
+  return wave;
+}
+
+// The cosine of its phase against polarity_rad, from -1 to 1; 0 if there is nothing.
+double Contrast::polarity(std::size_t strongest) const noexcept {
+  const auto [in_phase, quadrature] = wave_at(strongest);
+  const double energy = in_phase * in_phase + quadrature * quadrature;
+  return energy > 0.0 ? (in_phase * cos_ + quadrature * sin_) / std::sqrt(energy) : 0.0;
+}
+
+void Contrast::tell_echo(Evidence& evidence) const noexcept {
+  const std::size_t from = std::max(from_, strongest_ + to_size(surface_));
+  if (from >= to_) return;
+  std::size_t strongest = from;
+  for (std::size_t i = from; i < to_; ++i)
+    if (contrast_[i] > contrast_[strongest]) strongest = i;
+  const auto [in_phase, quadrature] = wave_at(strongest);
+  evidence.echo_z = std::max(0.0, dsp::log(std::max(contrast_[strongest], least)) / spread);
+  if (in_phase != 0.0 || quadrature != 0.0) evidence.echo_phase_rad = dsp::atan2(quadrature, in_phase);
 }
 
 void Contrast::score(ConstTraceRef trace, TraceTag& tag) noexcept {
@@ -230,6 +249,7 @@ void Contrast::score(ConstTraceRef trace, TraceTag& tag) noexcept {
   set_profile(tag.evidence, std::span<const double>(slices_).first(count),
               axis_.at(static_cast<Index>(from)) + 0.5 * (step - axis_.step), step);
   tag.evidence.background_traces = taught_[strongest];
+  tell_echo(tag.evidence);
 }
 
 void Contrast::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {

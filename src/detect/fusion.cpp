@@ -2,6 +2,7 @@
 #include <surefoot/detect/fusion.hpp>
 
 #include <surefoot/dsp/logistic.hpp>
+#include <surefoot/dsp/math.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -85,29 +86,71 @@ const Fusion::Seen& Fusion::seen(std::size_t s, Index back) const noexcept {
   return sides_[s].seen[to_size(at < 0 ? at + options_.memory_traces : at)];
 }
 
+// What a trace says: an echo from under the surface, in its phase, where there is evidence of one; else its score.
+double Fusion::z_of(std::size_t s, const TraceTag& tag) const noexcept {
+  const double z = tag.evidence.echo_z;
+  const double phase = tag.evidence.echo_phase_rad;
+  if (s != gpr || !known(z)) return static_cast<double>(tag.score);
+  if (!known(phase)) return z;
+  return std::max(0.0, z + options_.gpr_phase_z * std::min(1.0, z) * dsp::cos(phase - options_.gpr_phase_rad));
+}
+
+// Of the traces within sight of a centre, and within the gate of the place.
+double Fusion::mean_around(std::size_t s, const Place& place, const Place& centre, Index newest,
+                           Index oldest) const noexcept {
+  double sum = 0.0;
+  Index count = 0;
+  for (Index back = newest; back <= oldest; ++back) {
+    const Seen& trace = seen(s, back);
+    if (!says_something(trace.quality) || !(gap(trace.place, centre) <= options_.sight_m) ||
+        !(gap(trace.place, place) <= options_.gate_m))
+      continue;
+    sum += trace.z;
+    ++count;
+  }
+  return count > 0 ? sum / static_cast<double>(count) : unknown;
+}
+
 Fusion::Sight Fusion::look(std::size_t s, const Place& place) const noexcept {
   Sight sight;
   double highest = unknown;
-  double sum = 0.0;
-  Index count = 0;
+  Index newest = sides_[s].count;
+  Index oldest = -1;
   for (Index back = 0; back < sides_[s].count; ++back) {
     const Seen& trace = seen(s, back);
     const double distance = gap(trace.place, place);
     if (!(distance <= options_.gate_m)) continue;
     sight.quality |= trace.quality;
     if (!says_something(trace.quality)) continue;
-    const auto z = static_cast<double>(trace.score);
-    if (distance <= options_.sight_m) {
-      sum += z;
-      ++count;
-    }
-    if (z <= highest) continue;  // nothing is below what is not known
-    highest = z;
+    newest = std::min(newest, back);
+    oldest = back;
+    if (trace.z <= highest) continue;  // nothing is below what is not known
+    highest = trace.z;
     sight.gap_m = distance;
     sight.depth_m = trace.depth_m;
     sight.kept_share = trace.kept_share;
   }
-  if (count > 0) sight.z = sum / static_cast<double>(count);
+  Place best = place;
+  if (!(options_.search_m > 0.0)) {
+    sight.z = mean_around(s, place, place, newest, oldest);
+  } else {
+    for (Index back = newest; back <= oldest; ++back) {
+      const Seen& trace = seen(s, back);
+      if (!says_something(trace.quality) || !(gap(trace.place, place) <= options_.search_m)) continue;
+      const double mean = mean_around(s, place, trace.place, newest, oldest);
+      if (mean <= sight.z) continue;
+      sight.z = mean;
+      best = trace.place;
+    }
+  }
+  for (Index back = newest; back <= oldest; ++back) {
+    const Seen& trace = seen(s, back);
+    if (!says_something(trace.quality) || !(gap(trace.place, best) <= options_.sight_m) || !known(trace.echo_z) ||
+        trace.echo_z <= sight.echo_z)
+      continue;
+    sight.echo_z = trace.echo_z;
+    sight.echo_phase_rad = trace.echo_phase_rad;
+  }
   return sight;
 }
 
@@ -160,17 +203,21 @@ void Fusion::claim(Sensors sensor, const Alarm& alarm) noexcept {
   own.position_m[0] = place.x_m;
   own.position_m[1] = place.y_m;
   own.distance_m = place.along_m;
+  const std::size_t lead_before = record.lead();
   record.raised[s] = 1;
-  record.open = begun || (record.open != 0 && record.raised[1 - s] == 0) ? 1 : 0;
+  if (begun || record.lead() != lead_before) {  // what is waited for is another sensor now, at another place
+    record.covered = 0;
+    record.open = begun || !passed(record) ? 1 : 0;
+    record.deadline_s = now_s_ + options_.wait_s;
+  }
   tell(record);
-  if (begun) await(record);
+  if (begun && passed(record)) settle(record);
 }
 
-// Nothing more need be waited for where the other sensor has passed already.
-void Fusion::await(Record& record) noexcept {
+// Whether the sensor that does not lead has been within the gate and is beyond it. Then nothing more need be waited for.
+bool Fusion::passed(Record& record) noexcept {
   const std::size_t other = 1 - record.lead();
   const Place& place = record.claims[record.lead()].place;
-  record.deadline_s = now_s_ + options_.wait_s;
   bool beyond = false;
   bool newest = true;
   for (Index back = 0; back < sides_[other].count && record.covered == 0; ++back) {
@@ -181,7 +228,7 @@ void Fusion::await(Record& record) noexcept {
     newest = false;
     record.covered = inside ? 1 : 0;
   }
-  if (record.covered != 0 && beyond) settle(record);
+  return record.covered != 0 && beyond;
 }
 
 void Fusion::settle(Record& record) noexcept {
@@ -197,7 +244,16 @@ void Fusion::sense(Sensors sensor, const TraceTag& tag) noexcept {
   side.count = std::min(side.count + 1, options_.memory_traces);
   Seen& here = side.seen[to_size(side.newest)];
   const std::array<double, 2> arm = lever(s);
-  here = {place_of(s, tag, arm), arm, tag.depth_m, tag.kept_share, tag.index, tag.score, tag.quality};
+  here = {place_of(s, tag, arm),
+          arm,
+          z_of(s, tag),
+          tag.evidence.echo_z,
+          tag.evidence.echo_phase_rad,
+          tag.depth_m,
+          tag.kept_share,
+          tag.index,
+          tag.quality,
+          0};
 
   const double time = clock(s, tag.time_s);
   if (known(time) && !(time <= now_s_)) now_s_ = time;
@@ -220,9 +276,9 @@ void Fusion::tell(Record& record) noexcept {
   const Claim& second = record.claims[other];
   const bool both = record.raised[other] != 0;
   Sight sight;
-  if (record.open == 0) sight = look(other, claim.place);
+  if (record.open == 0 || both) sight = look(other, claim.place);
   if (both) {  // its alarm knows more of it, but its z must be what calibrations are over
-    if (!known(sight.z)) sight.z = static_cast<double>(second.alarm.score);
+    if (!known(sight.z) && !known(second.alarm.evidence.echo_z)) sight.z = static_cast<double>(second.alarm.score);
     sight.gap_m = gap(claim.place, second.place);
     sight.depth_m = second.alarm.depth_m;
     sight.kept_share = second.alarm.kept_share;
@@ -230,11 +286,14 @@ void Fusion::tell(Record& record) noexcept {
   }
 
   Alarm alarm = claim.alarm;
+  // A radar that tells echoes is weighed by them, whoever leads.
+  const bool by_echo = lead == gpr && known(claim.alarm.evidence.echo_z);
+  const Sight radar = by_echo ? look(gpr, claim.place) : lead == gpr ? Sight{} : sight;
   alarm.emi_z = lead == emi ? static_cast<double>(claim.alarm.score) : sight.z;
-  alarm.gpr_z = lead == gpr ? static_cast<double>(claim.alarm.score) : sight.z;
+  alarm.gpr_z = lead == gpr && !by_echo ? static_cast<double>(claim.alarm.score) : radar.z;
   const double kept = lead == emi ? claim.alarm.kept_share : sight.kept_share;
-  const FusionResult result = weigh(
-      options_, {alarm.emi_z, alarm.gpr_z, magnitude(claim.alarm.depth_m - sight.depth_m), sight.gap_m, 1.0 - kept});
+  const FusionResult result = weigh(options_, {alarm.emi_z, alarm.gpr_z, magnitude(claim.alarm.depth_m - sight.depth_m),
+                                               sight.gap_m, 1.0 - kept, lead == emi ? claim.alarm.phase_rad : unknown});
   record.log_odds = result.log_odds;
 
   alarm.id = record.id;
@@ -246,6 +305,10 @@ void Fusion::tell(Record& record) noexcept {
   if (both && lead == emi) {
     alarm.two_way_time_s = second.alarm.two_way_time_s;
     alarm.evidence = second.alarm.evidence;
+  }
+  if (known(radar.echo_z)) {
+    alarm.evidence.echo_z = radar.echo_z;
+    alarm.evidence.echo_phase_rad = radar.echo_phase_rad;
   }
   alarm.evidence.probability = result.probability;
   alarm.conflict = result.conflict;

@@ -22,18 +22,21 @@ struct Calibration {
   const NumberList& clutter;
   double slope;
   double offset;
+  const NumberList& phase_edges;
 
-  [[nodiscard]] double llr(double z) const noexcept {
+  [[nodiscard]] double llr(double z, double phase = unknown) const noexcept {
     if (!known(z)) return z - z;  // NaN
     const double u = compressed(z);
-    return edges.empty() ? offset + slope * u : histogram_llr(u, edges.view(), target.view(), clutter.view());
+    if (edges.empty()) return offset + slope * u;
+    return histogram_llr(u, phase, edges.view(), phase_edges.view(), target.view(), clutter.view());
   }
 };
 
-Problem check_histogram(const NumberList& edges, const NumberList& counts, const char* field) noexcept {
-  const Index expected = edges.empty() ? 0 : edges.count + 1;
+Problem check_histogram(const NumberList& edges, const NumberList& phase_edges, const NumberList& counts,
+                        const char* field) noexcept {
+  const Index expected = edges.empty() ? 0 : (edges.count + 1) * (phase_edges.count + 1);
   if (counts.count == expected) return {};
-  return {field, "counts are not one more than there are edges", static_cast<double>(counts.count),
+  return {field, "counts are not as many as there are bins, one bin more than edges", static_cast<double>(counts.count),
           between(static_cast<double>(expected), static_cast<double>(expected)), Unit::none};
 }
 
@@ -80,10 +83,11 @@ Problem validate(const FusionOptions& o, const StreamSpec&) noexcept {
   for (const Problem& p :
        {check_count(o.emi_lever_m, 2, true, "emi_lever_m", two),
         check_count(o.gpr_lever_m, 2, true, "gpr_lever_m", two), check_edges(o.emi_edges, "emi_edges"),
-        check_histogram(o.emi_edges, o.emi_target, "emi_target"),
-        check_histogram(o.emi_edges, o.emi_clutter, "emi_clutter"), check_edges(o.gpr_edges, "gpr_edges"),
-        check_histogram(o.gpr_edges, o.gpr_target, "gpr_target"),
-        check_histogram(o.gpr_edges, o.gpr_clutter, "gpr_clutter"),
+        check_edges(o.emi_phase_edges_rad, "emi_phase_edges_rad"),
+        check_histogram(o.emi_edges, o.emi_phase_edges_rad, o.emi_target, "emi_target"),
+        check_histogram(o.emi_edges, o.emi_phase_edges_rad, o.emi_clutter, "emi_clutter"),
+        check_edges(o.gpr_edges, "gpr_edges"), check_histogram(o.gpr_edges, {}, o.gpr_target, "gpr_target"),
+        check_histogram(o.gpr_edges, {}, o.gpr_clutter, "gpr_clutter"),
         check_count(o.weights, n_features, o.method != FusionMethod::logistic, "weights", six),
         check_count(o.centres, n_features, true, "centres", six)})
     if (p) return p;
@@ -92,10 +96,12 @@ Problem validate(const FusionOptions& o, const StreamSpec&) noexcept {
 
 FusionResult weigh(const FusionOptions& o, const FusionEvidence& evidence) noexcept {
   constexpr double least = 1e-9;
-  const double emi =
-      Calibration{o.emi_edges, o.emi_target, o.emi_clutter, o.emi_slope, o.emi_offset}.llr(evidence.emi_z);
-  const double gpr =
-      Calibration{o.gpr_edges, o.gpr_target, o.gpr_clutter, o.gpr_slope, o.gpr_offset}.llr(evidence.gpr_z);
+  const NumberList whole{};
+  const Calibration metal{o.emi_edges, o.emi_target, o.emi_clutter, o.emi_slope, o.emi_offset, o.emi_phase_edges_rad};
+  const Calibration radar{o.gpr_edges, o.gpr_target, o.gpr_clutter, o.gpr_slope, o.gpr_offset, whole};
+  const double emi = metal.llr(evidence.emi_z, evidence.emi_phase_rad);
+  double gpr = radar.llr(evidence.gpr_z);
+  if (gpr < o.gpr_least) gpr = o.gpr_least;
   const Masses open{};
   const Combination both = combine(known(emi) ? masses_of(emi, o.emi_reliability) : open,
                                    known(gpr) ? masses_of(gpr, o.gpr_reliability) : open);

@@ -68,6 +68,8 @@ std::vector<AlarmCell> alarm_cells(const Alarm& alarm) {
       {"profile_start_s", Kind::number, fixed(e.profile_start_s, 15)},
       {"profile_step_s", Kind::number, fixed(e.profile_step_s, 15)},
       {"profile_z", Kind::numbers, profile_text(e)},
+      {"echo_z", Kind::number, z_of(e.echo_z)},
+      {"echo_phase_rad", Kind::number, fixed(e.echo_phase_rad, 6)},
   };
 }
 

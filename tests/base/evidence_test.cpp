@@ -45,8 +45,9 @@ TEST(Evidence, ANewProfileLeavesNothingOfALongerOne) {
 
 TEST(Alarm, NothingIsKnownOfAFreshOne) {
   const Alarm a;
-  for (const double x : {a.gpr_z, a.emi_z, a.conflict, a.covariance_m2[0], a.polarizability_m3[2],
-                         a.evidence.profile_start_s, a.evidence.hyperbola_fit, a.evidence.probability})
+  for (const double x :
+       {a.gpr_z, a.emi_z, a.conflict, a.covariance_m2[0], a.polarizability_m3[2], a.evidence.profile_start_s,
+        a.evidence.hyperbola_fit, a.evidence.probability, a.evidence.echo_z, a.evidence.echo_phase_rad})
     EXPECT_TRUE(std::isnan(x));
   EXPECT_EQ(a.sensors, Sensors::none);
   EXPECT_EQ(a.revision, 0);

@@ -84,6 +84,9 @@ TEST(Contrast, MatchesTheNumPyReference) {
     EXPECT_NEAR(static_cast<double>(run.tags[n].score), expected[n][0], 2e-5) << n;
     EXPECT_NEAR(run.tags[n].score_time_s, expected[n][1] * step_s, 1e-15) << n;
     EXPECT_NEAR(run.tags[n].evidence.background_traces, expected[n][2], 1e-6) << n;
+    EXPECT_NEAR(run.tags[n].evidence.echo_z, expected[n][3], 1e-7) << n;
+    const double turn = run.tags[n].evidence.echo_phase_rad - expected[n][4];
+    EXPECT_NEAR(std::remainder(turn, 2.0 * 3.141592653589793), 0.0, 1e-6) << n;
     EXPECT_EQ(run.traces[n], line[n]);
     EXPECT_EQ(run.tags[n].index, static_cast<std::int64_t>(n));
     EXPECT_EQ(has(run.tags[n].quality, Quality::warming_up), n < 2) << n;  // 8 traces taught the first

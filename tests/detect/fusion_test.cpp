@@ -73,6 +73,41 @@ TEST(Evidence, AHistogramGivesTheLogRatioWithOneExampleMore) {
   EXPECT_TRUE(std::isnan(histogram_llr(0.0, edges, target, {}))) << "shapes that do not fit";
 }
 
+TEST(Evidence, AHistogramOverTwoNumbersPutsTogetherTheBinsOfWhatIsNotKnown) {
+  const std::vector<double> x{1.0, 2.0};
+  const std::vector<double> y{-2.0};
+  const std::vector<double> target{0.0, 3.0, 9.0, 1.0, 4.0, 0.0};    // 17 + 6
+  const std::vector<double> clutter{20.0, 5.0, 0.0, 2.0, 6.0, 7.0};  // 40 + 6
+  const auto llr = [&](double u, double phase) { return histogram_llr(u, phase, x, y, target, clutter); };
+  EXPECT_NEAR(llr(0.5, -3.0), std::log(1.0 / 23.0) - std::log(21.0 / 46.0), 1e-14);
+  EXPECT_NEAR(llr(0.5, -2.0), std::log(4.0 / 23.0) - std::log(6.0 / 46.0), 1e-14) << "an edge belongs to the bin above";
+  EXPECT_NEAR(llr(1.5, -2.5), std::log(10.0 / 23.0) - std::log(1.0 / 46.0), 1e-14);
+  EXPECT_NEAR(llr(9.0, 0.0), std::log(1.0 / 23.0) - std::log(8.0 / 46.0), 1e-14);
+  EXPECT_NEAR(llr(1.5, nan), std::log(12.0 / 23.0) - std::log(4.0 / 46.0), 1e-14);
+  EXPECT_TRUE(std::isnan(llr(nan, -3.0)));
+  EXPECT_TRUE(std::isnan(histogram_llr(0.0, 0.0, x, {}, target, clutter))) << "shapes that do not fit";
+}
+
+TEST(Weigh, ThePhaseOfTheMetalChoosesTheBinAndTheRadarsSilenceHasAFloor) {
+  FusionOptions o;
+  o.emi_edges = {std::log(11.0)};
+  o.emi_phase_edges_rad = {-2.7};
+  o.emi_target = {9.0, 1.0, 2.0, 2.0};
+  o.emi_clutter = {1.0, 9.0, 5.0, 5.0};
+  o.gpr_slope = 2.0;
+  o.gpr_offset = -5.0;
+  o.gpr_least = -1.5;
+  ASSERT_FALSE(validate(o, {}));
+  const auto odds = [&](double z, double radar, double phase) {
+    return weigh(o, {z, radar, nan, nan, nan, phase}).log_odds;
+  };
+  EXPECT_NEAR(odds(5.0, nan, -3.0), std::log(10.0 / 18.0) - std::log(2.0 / 24.0), 1e-13);
+  EXPECT_NEAR(odds(5.0, nan, -1.0), std::log(2.0 / 18.0) - std::log(10.0 / 24.0), 1e-13);
+  EXPECT_NEAR(odds(5.0, nan, nan), std::log(12.0 / 18.0) - std::log(12.0 / 24.0), 1e-13);
+  EXPECT_NEAR(odds(5.0, 0.0, nan) - odds(5.0, nan, nan), -1.5, 1e-13);
+  EXPECT_NEAR(odds(5.0, std::exp(3.0) - 1.0, nan) - odds(5.0, nan, nan), 1.0, 1e-13);
+}
+
 TEST(Weigh, AddsWhatIsKnownAndLeavesOutWhatIsNot) {
   FusionOptions o;
   o.prior = 0.2;
@@ -146,6 +181,9 @@ TEST(FusionOptions, ListsMustFitEachOther) {
   EXPECT_EQ(wrong({.gpr_edges = {1.0}, .gpr_target = {0, 0, 0}, .gpr_clutter = {0, 0}}), "gpr_target");
   EXPECT_EQ(wrong({.emi_edges = {1.0}, .emi_target = {0, 0}}), "emi_clutter");
   EXPECT_EQ(wrong({.emi_target = {1.0}}), "emi_target");
+  EXPECT_EQ(wrong({.emi_edges = {1.0}, .emi_phase_edges_rad = {-2, -1}, .emi_target = {0, 0}, .emi_clutter = {0, 0}}),
+            "emi_target");
+  EXPECT_EQ(wrong({.emi_phase_edges_rad = {-1, -2}}), "emi_phase_edges_rad");
   EXPECT_EQ(wrong({.method = FusionMethod::logistic}), "weights");
   EXPECT_EQ(wrong({.weights = {1, 2, 3, 4, 5}}), "weights");
   EXPECT_EQ(wrong({.weights = {1, 2, 3, 4, 5, 6}, .centres = {1}}), "centres");
@@ -406,6 +444,87 @@ TEST(Fusion, AlarmsOfBothSensorsWithinTheGateAreOneRecordLedByTheMetalDetector) 
   EXPECT_EQ(more[0].id, told.back().id);
   EXPECT_EQ(more[0].emi_z, 33.0);
   EXPECT_EQ(more[0].revision, told.back().revision + 1);
+}
+
+// Metal whose lobes lie beside it: the radar's answer is 10 cm off.
+TEST(Fusion, TheOtherSensorIsSearchedAroundTheAlarm) {
+  for (const double search : {0.0, 0.12}) {
+    Head head({.gate_m = 0.2, .sight_m = 0.045, .search_m = search});
+    head.pass_both(0.0, 1.5, 1.0, 40.0, 1.1, 8.0);
+    head->claim(Sensors::emi, head.alarm(1.0, 40.0));
+    const auto told = head.pull();
+    ASSERT_EQ(told.size(), 2U);
+    const auto mean = [](double centre, double last) {
+      double sum = 0.0;
+      double n = 0.0;
+      for (double x = centre - 0.04; x < std::min(centre + 0.045, last); x += 0.01, n += 1.0)
+        sum += std::max(0.3, 8.0 * (1.0 - std::abs(x - 1.1) / 0.1));
+      return sum / n;
+    };
+    EXPECT_NEAR(told[1].gpr_z, search > 0.0 ? mean(1.1, 2.0) : mean(1.0, 2.0), 1e-5);
+  }
+}
+
+TEST(Fusion, AnEchoCountsInItsPhaseAndIsTold) {
+  const FusionOptions o{.sight_m = 0.035, .gpr_phase_z = 2.0, .gpr_phase_rad = 1.5};
+  const auto run = [&](double z, double phase) {
+    Head head(o);
+    head.pass(Sensors::emi, 0.0, 1.3, 1.0, 40.0);
+    head->claim(Sensors::emi, head.alarm(1.0, 40.0));
+    for (int i = 70; i < 130; ++i) {
+      TraceTag t = head.tag(0.01 * i, 9.0);  // of the surface
+      t.evidence.echo_z = std::abs(i - 100) <= 5 ? z : 0.0;
+      t.evidence.echo_phase_rad = phase;
+      head->sense(Sensors::gpr, t);
+    }
+    return head.pull().back();
+  };
+  for (const double phase : {1.5, 0.0, -1.6, 3.1}) {
+    const Alarm a = run(4.0, phase);
+    EXPECT_NEAR(a.gpr_z, 4.0 + 2.0 * std::cos(phase - 1.5), 1e-12) << phase;
+    EXPECT_EQ(a.evidence.echo_z, 4.0);
+    EXPECT_EQ(a.evidence.echo_phase_rad, phase);
+  }
+  EXPECT_NEAR(run(0.25, 1.5).gpr_z, 0.75, 1e-12) << "the phase of next to nothing counts little";
+  EXPECT_EQ(run(1.0, 1.5 - 3.14).gpr_z, 0.0);
+  EXPECT_EQ(run(4.0, nan).gpr_z, 4.0);
+  // Where radar leads, its z is of the same measure, not the score of its alarm.
+  Head head(o);
+  for (int i = 70; i < 130; ++i) {
+    TraceTag t = head.tag(0.01 * i, 9.0);
+    t.evidence.echo_z = 3.0;
+    head->sense(Sensors::gpr, t);
+  }
+  Alarm radar = head.alarm(1.0, 9.0);
+  radar.evidence.echo_z = 3.0;
+  head->claim(Sensors::gpr, radar);
+  EXPECT_EQ(head.pull().front().gpr_z, 3.0);
+}
+
+// A radar alarm comes while the coils lag behind, and theirs before the radar is past: what is still to come is waited for.
+TEST(Fusion, AnAlarmThatJoinsDoesNotCloseTheRecord) {
+  Head head({.sight_m = 0.065});
+  head.pass(Sensors::gpr, 0.0, 1.0, 1.05, 12.0);
+  head.pass(Sensors::emi, 0.0, 1.02, 1.05, 30.0);
+  head->claim(Sensors::gpr, head.alarm(1.0, 12.0));
+  head->claim(Sensors::emi, head.alarm(1.02, 30.0));
+  auto told = head.pull();
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[1].sensors, Sensors::emi | Sensors::gpr);
+  EXPECT_EQ(told[1].active, 1U) << "the radar is not past yet";
+  const double early = told[1].gpr_z;
+  head.pass(Sensors::gpr, 1.0, 1.17, 1.05, 12.0);
+  EXPECT_TRUE(head.pull().empty());
+  head.pass(Sensors::gpr, 1.17, 1.19, 1.05, 12.0);
+  told = head.pull();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].active, 0U);
+  double mean = 0.0;  // of the 13 traces within 6.5 cm
+  for (int i = 96; i <= 108; ++i)
+    mean +=
+        static_cast<double>(static_cast<float>(std::max(0.3, 12.0 * (1.0 - std::abs(0.01 * i - 1.05) / 0.1)))) / 13.0;
+  EXPECT_NEAR(told[0].gpr_z, mean, 1e-5);
+  EXPECT_GT(told[0].gpr_z, early);
 }
 
 TEST(Fusion, BeyondTheGateTheyAreTwo) {

@@ -22,6 +22,8 @@ void put_evidence(const Evidence& from, T& c) noexcept {
   c.hyperbola_time_s = from.hyperbola_time_s;
   c.hyperbola_fit = from.hyperbola_fit;
   c.probability = from.probability;
+  c.echo_z = from.echo_z;
+  c.echo_phase_rad = from.echo_phase_rad;
 }
 
 inline surefoot_tag to_c(const TraceTag& t) {

@@ -27,7 +27,7 @@ RECORDED = ROOT / "datasets" / "handheld-lane" / "lane.npy"
 
 Outputs = dict[str, bytes]
 
-ALARM = struct.Struct("<IIqqqqff10d4I3qQ2d3d3dd2dq32f5d")  # surefoot_alarm
+ALARM = struct.Struct("<IIqqqqff10d4I3qQ2d3d3dd2dq32f7d")  # surefoot_alarm
 
 
 def tag_bytes(tags: np.ndarray) -> bytes:
@@ -40,7 +40,7 @@ def tag_bytes(tags: np.ndarray) -> bytes:
             ("phase_rad", "<f8"), ("kept_share", "<f8"), ("depth_m", "<f8"), ("profile_start_s", "<f8"),
             ("profile_step_s", "<f8"), ("profile_count", "<i8"), ("profile_z", "<f4", 32), ("background_traces", "<f8"),
             ("hyperbola_velocity_m_per_s", "<f8"), ("hyperbola_time_s", "<f8"), ("hyperbola_fit", "<f8"),
-            ("probability", "<f8"),
+            ("probability", "<f8"), ("echo_z", "<f8"), ("echo_phase_rad", "<f8"),
         ]),
     )
     out["size"] = out.dtype.itemsize
@@ -64,7 +64,7 @@ def alarm_bytes(alarms: list[surefoot.Alarm]) -> bytes:
             a.evidence.profile_start_s, a.evidence.profile_step_s, len(a.evidence.profile_z),
             *np.pad(a.evidence.profile_z, (0, 32 - len(a.evidence.profile_z))), a.evidence.background_traces,
             a.evidence.hyperbola_velocity_m_per_s, a.evidence.hyperbola_time_s, a.evidence.hyperbola_fit,
-            a.evidence.probability,
+            a.evidence.probability, a.evidence.echo_z, a.evidence.echo_phase_rad,
         )
         for a in alarms
     )
@@ -166,7 +166,7 @@ def test_command_line(case: tuple[str, Path, Path, Outputs], tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     # The scores are the column `score` of the tags.
-    tags = np.frombuffer(expected["tags.bin"], dtype=np.uint8).reshape(-1, 296)
+    tags = np.frombuffer(expected["tags.bin"], dtype=np.uint8).reshape(-1, 312)
     scores = np.load(tmp_path / "scores.npy")
     assert scores.dtype == np.float32
     assert scores.tobytes() == np.ascontiguousarray(tags[:, 64:68]).tobytes()

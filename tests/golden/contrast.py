@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Golden vectors of detect.contrast: NumPy in double, written from the formulas in the header alone.
 
-Writes contrast_input.npy (float32, traces x samples) and contrast_expected.csv: score, sample of the score, traces that taught.
+Writes contrast_input.npy (float32, traces x samples) and contrast_expected.csv: score, sample of the score, traces that taught,
+z and phase of the strongest echo from under the surface.
 Tolerance: 1e-5 on scores (float32 rounding), exact on the sample.
 Run: python tests/golden/contrast.py
 """
@@ -15,7 +16,7 @@ N_TRACES, N_SAMPLES, STEP = 130, 120, 0.05e-9
 AHEAD, WINDOW, RATE, DB, EXPONENT, REFERENCE = 7, 0.4e-9, 0.05, -35.0, 2.5, 1e-9
 ROUGH, POLARITY, ANGLE, FREEZE, LIMIT = 0.002, 0.7, 0.4, 3.0, 12
 SPREAD, C = 0.6, 299792458.0
-HALF, REACH, PULSE = 4, 8, 16
+HALF, REACH, PULSE, SURFACE = 4, 8, 16, 20
 
 
 def line() -> np.ndarray:
@@ -74,23 +75,31 @@ class Model:
             self.v[i] += gain * (e[i] - self.v[i])
             self.n[i] = min(self.n[i] + weight, 1 / RATE)
 
-    def score(self, x: np.ndarray) -> tuple[float, int]:
+    def score(self, x: np.ndarray) -> tuple[float, int, float, float]:
         r, _, q = self.contrast(x)
         q[: max(0, self.top - REACH)] = 0
         at = int(np.argmax(q))
+        in_phase, quadrature = self.wave(r, at)
+        polarity = POLARITY * np.cos(np.arctan2(quadrature, in_phase) - ANGLE)
+        under = self.top + SURFACE + int(np.argmax(q[self.top + SURFACE :]))
+        in_phase, quadrature = self.wave(r, under)
+        echo = max(0.0, np.log(q[under]) / SPREAD), np.arctan2(quadrature, in_phase)
+        return max(0.0, np.log(q[at]) / SPREAD + polarity), at, *echo
+
+    def wave(self, r: np.ndarray, at: int) -> tuple[float, float]:
         j = np.arange(-PULSE, PULSE + 1)
         inside = (self.top + j >= 0) & (self.top + j < N_SAMPLES)
         shape = np.where(inside, self.b[np.clip(self.top + j, 0, N_SAMPLES - 1)], 0) * (0.5 + 0.5 * np.cos(np.pi * j / (PULSE + 1)))
         slope = np.zeros_like(shape)
         slope[1:-1] = (shape[2:] - shape[:-2]) * (inside[2:] & inside[:-2])
         padded = np.concatenate([np.zeros(PULSE), r, np.zeros(PULSE)])
-        best, cosine = 0.0, 0.0
+        best, wave = 0.0, (0.0, 0.0)
         for m in range(max(0, at - REACH), min(N_SAMPLES, at + REACH + 1)):
             echo = padded[m : m + 2 * PULSE + 1]
             c, s = echo @ shape / np.linalg.norm(shape), echo @ slope / np.linalg.norm(slope)
             if c * c + s * s > best:
-                best, cosine = c * c + s * s, np.cos(np.arctan2(s, c) - ANGLE)
-        return max(0.0, np.log(q[at]) / SPREAD + POLARITY * cosine), at
+                best, wave = c * c + s * s, (c, s)
+        return wave
 
 
 def main() -> None:
@@ -101,9 +110,9 @@ def main() -> None:
         while taught < N_TRACES and taught <= n + AHEAD:
             model.teach(x[taught].astype(float))
             taught += 1
-        score, at = model.score(x[n].astype(float))
-        rows.append((score, at, model.n[at]))
-    np.savetxt(HERE / "contrast_expected.csv", rows, fmt="%.9g", delimiter=",", header="score,sample,taught")
+        score, at, *echo = model.score(x[n].astype(float))
+        rows.append((score, at, model.n[at], *echo))
+    np.savetxt(HERE / "contrast_expected.csv", rows, fmt="%.9g", delimiter=",", header="score,sample,taught,echo_z,echo_phase_rad")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ Alarm known_alarm() {
   e.hyperbola_time_s = 1.3e-9;
   e.hyperbola_fit = 0.75;
   e.probability = 0.875;
+  e.echo_z = 3.25;
+  e.echo_phase_rad = -1.5;
   return alarm;
 }
 
@@ -56,12 +58,12 @@ TEST(AlarmTable, WritesExactlyItsColumns) {
             "revision,active,sensors,gpr_z,emi_z,passes,hits,x_variance_m2,xy_covariance_m2,y_variance_m2,"
             "background_traces,hyperbola_velocity_m_per_s,hyperbola_time_s,hyperbola_fit,"
             "polarizability_1_m3,polarizability_2_m3,polarizability_3_m3,probability,rank,conflict,description_hash,"
-            "profile_start_s,profile_step_s,profile_z\n"
+            "profile_start_s,profile_step_s,profile_z,echo_z,echo_phase_rad\n"
             "3,lane,75,1.500000,0.7500,0.0000,0.0500,0.1100,12.34,6,saturated|warming_up,"
             "70,81,0.000000001312500,0.7510,,,,,"
             "4,1,gpr|emi,12.5,-0.25,2,11,0.00040000,-0.00010000,0.00090000,100,120000000,0.000000001300000,0.750000,"
             "0.000002000000,0.000001000000,0.000000500000,0.875000000,3,0.170000,00000000000000ab,"
-            "0.000000001000000,0.000000000400000,1.5 -0.5\n");
+            "0.000000001000000,0.000000000400000,1.5 -0.5,3.25,-1.500000\n");
 }
 
 TEST(AlarmTable, UnknownIsAnEmptyCellAndTheDistanceStandsForThePlace) {
@@ -71,7 +73,7 @@ TEST(AlarmTable, UnknownIsAnEmptyCellAndTheDistanceStandsForThePlace) {
   alarm.score = std::numeric_limits<float>::infinity();
   const std::string text = to_csv(LineAlarms{"a,\"b\"", GeoOrigin{10, 20, 0}, {&alarm, 1}});
   EXPECT_EQ(text.substr(text.find('\n') + 1),
-            "1,\"a,\"\"b\"\"\",0,,2.5000,,,,,0,good,0,0,,2.5000,,,,,0,0,,,,1,,,,,,,,,,,,,,,,,,\n");
+            "1,\"a,\"\"b\"\"\",0,,2.5000,,,,,0,good,0,0,,2.5000,,,,,0,0,,,,1,,,,,,,,,,,,,,,,,,,,\n");
 }
 
 TEST(AlarmTable, PlacesAlarmsOfSeveralLines) {
@@ -79,7 +81,7 @@ TEST(AlarmTable, PlacesAlarmsOfSeveralLines) {
   alarm.position_m = {0.0, 0.0, 0.0};
   const LineAlarms lines[] = {{"a", GeoOrigin{10.5, -20.25, 7.0}, {&alarm, 1}}, {"b", {}, {&alarm, 1}}, {"c", {}, {}}};
   const std::string text = to_csv(lines);
-  EXPECT_NE(text.find(",1.5 -0.5\n3,b,"), std::string::npos) << text;
+  EXPECT_NE(text.find(",1.5 -0.5,3.25,-1.500000\n3,b,"), std::string::npos) << text;
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
 }
 

@@ -45,7 +45,8 @@ TEST(GeoJson, IsWhatRfc7946AsksFor) {
       "\"hyperbola_fit\": null, \"polarizability_1_m3\": null, \"polarizability_2_m3\": null, "
       "\"polarizability_3_m3\": null, \"probability\": null, \"rank\": null, \"conflict\": null, "
       "\"description_hash\": \"ffffffffffffffff\", \"profile_start_s\": 0.000000001000000, "
-      "\"profile_step_s\": 0.000000000400000, \"profile_z\": [1.5, -0.5]}}\n"
+      "\"profile_step_s\": 0.000000000400000, \"profile_z\": [1.5, -0.5], \"echo_z\": null, \"echo_phase_rad\": "
+      "null}}\n"
       "  ]\n}\n");
 }
 

@@ -51,12 +51,13 @@ py::array_t<double> histogram_llr(const Doubles& x, const Doubles& edges, const 
   return out;
 }
 
-py::dict weigh(double emi_z, double gpr_z, double depth_gap_m, double position_gap_m, double soil,
+py::dict weigh(double emi_z, double gpr_z, double depth_gap_m, double position_gap_m, double soil, double emi_phase_rad,
                const py::kwargs& given) {
   detect::FusionOptions options;
   read_options("weigh", given, [&](FieldVisitor& v) { fields(v, options); });
   require(detect::validate(options, {}));
-  const detect::FusionResult r = detect::weigh(options, {emi_z, gpr_z, depth_gap_m, position_gap_m, soil});
+  const detect::FusionResult r =
+      detect::weigh(options, {emi_z, gpr_z, depth_gap_m, position_gap_m, soil, emi_phase_rad});
   py::dict out;
   out["log_odds"] = r.log_odds;
   out["probability"] = r.probability;
@@ -94,7 +95,7 @@ void bind_evidence(py::module_& m) {
   m.def("histogram_llr", &histogram_llr, py::arg("x"), py::arg("edges"), py::arg("target"), py::arg("clutter"),
         "Log-likelihood ratio of numbers by the histograms of two classes, with one example more in each bin.");
   m.def("weigh_evidence", &weigh, py::arg("emi_z") = nan, py::arg("gpr_z") = nan, py::arg("depth_gap_m") = nan,
-        py::arg("position_gap_m") = nan, py::arg("soil") = nan,
+        py::arg("position_gap_m") = nan, py::arg("soil") = nan, py::arg("emi_phase_rad") = nan,
         ("Log odds, probability and conflict of what two sensors saw; NaN is what is not known.\n\nOptions, as in "
          "[fusion]\n" +
          options_text([&](FieldVisitor& v) {

@@ -54,6 +54,9 @@ void bind_score_evidence(py::module_& m) {
       .def_readonly("hyperbola_time_s", &Evidence::hyperbola_time_s, "Two-way time of its apex.")
       .def_readonly("hyperbola_fit", &Evidence::hyperbola_fit, "0 to 1.")
       .def_readonly("probability", &Evidence::probability, "Of a target, if something calibrated said so.")
+      .def_readonly("echo_z", &Evidence::echo_z, "Radar: z of the strongest echo from under the surface.")
+      .def_readonly("echo_phase_rad", &Evidence::echo_phase_rad,
+                    "Its phase against the strongest wave of the background.")
       .def("__repr__", [](const Evidence& e) {
         return "<surefoot.Evidence: " + std::to_string(profile_of(e).size()) + " slices, background of " +
                text_of(e.background_traces) + " traces>";
@@ -113,6 +116,8 @@ py::dict as_dict(const Alarm& a) {
   d["profile_start_s"] = number_or_none(e.profile_start_s);
   d["profile_step_s"] = number_or_none(e.profile_step_s);
   d["profile_z"] = profile_of(e);
+  d["echo_z"] = number_or_none(e.echo_z);
+  d["echo_phase_rad"] = number_or_none(e.echo_phase_rad);
   return d;
 }
 
@@ -126,7 +131,8 @@ void bind_tag(py::module_& m) {
   quality.finalize();
 
   PYBIND11_NUMPY_DTYPE(Evidence, profile_start_s, profile_step_s, profile_count, profile_z, background_traces,
-                       hyperbola_velocity_m_per_s, hyperbola_time_s, hyperbola_fit, probability);
+                       hyperbola_velocity_m_per_s, hyperbola_time_s, hyperbola_fit, probability, echo_z,
+                       echo_phase_rad);
   bind_score_evidence(m);
   PYBIND11_NUMPY_DTYPE(TraceTag, index, time_s, position_m, distance_m, quality, score, score_time_s, standoff_m,
                        phase_rad, kept_share, depth_m, evidence);

@@ -31,6 +31,8 @@ struct Evidence {
   double hyperbola_time_s = unknown;            ///< two-way time of its apex
   double hyperbola_fit = unknown;               ///< 0 to 1
   double probability = unknown;                 ///< of a target, if something calibrated said so, 0 to 1
+  double echo_z = unknown;          ///< radar: z of the strongest echo from under the surface, whatever its phase
+  double echo_phase_rad = unknown;  ///< its phase against the strongest wave of the background, -pi to pi
 };
 
 /// Keep the z of depth segments as a profile; the first has its centre at `start_s`, the next `step_s` later.

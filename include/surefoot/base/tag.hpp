@@ -83,6 +83,6 @@ struct TraceTag {
   Evidence evidence{};            ///< what the score rests on; empty until a detect stage has set it
 };
 // The bytes of a saved state have no padding.
-static_assert(sizeof(Evidence) == 192 && sizeof(TraceTag) == 96 + sizeof(Evidence));
+static_assert(sizeof(Evidence) == 208 && sizeof(TraceTag) == 96 + sizeof(Evidence));
 
 }  // namespace surefoot

@@ -150,13 +150,15 @@ typedef struct surefoot_tag {
   double hyperbola_time_s;                  /* two-way time of its apex */
   double hyperbola_fit;                     /* 0 to 1 */
   double probability;                       /* of a target, if something calibrated said so */
+  double echo_z;         /* radar: z of the strongest echo from under the surface, whatever its phase */
+  double echo_phase_rad; /* its phase against the strongest wave of the background */
 } surefoot_tag;
 #define SUREFOOT_TAG_INIT                                                                                           \
   {                                                                                                                 \
     (uint32_t)sizeof(surefoot_tag), 0, 0, SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, \
         SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0.0F, 0, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN,          \
         SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0, {0.0F}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN,        \
-        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN                                                        \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN                    \
   }
 
 /* The machine's claim that something is there. Never a mine: only a disposal expert confirms one. A record with the same id
@@ -201,6 +203,8 @@ typedef struct surefoot_alarm {
   double hyperbola_time_s;
   double hyperbola_fit;
   double probability;
+  double echo_z;
+  double echo_phase_rad;
 } surefoot_alarm;
 #define SUREFOOT_ALARM_INIT                                                                                           \
   {                                                                                                                   \
@@ -209,7 +213,8 @@ typedef struct surefoot_alarm {
         SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, 0, 0, 1, 0, 0, 0, 0, 0, SUREFOOT_UNKNOWN,               \
         SUREFOOT_UNKNOWN, {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN},                                     \
         {SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, \
-        0, {0.0F}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN           \
+        0, {0.0F}, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN,          \
+        SUREFOOT_UNKNOWN, SUREFOOT_UNKNOWN                                                                            \
   }
 
 /* One thing that a stage has to say about its work, beside the traces: a rank, an iteration count, a warning. The texts live

@@ -22,6 +22,13 @@ namespace surefoot::detect {
 [[nodiscard]] double histogram_llr(double x, std::span<const double> edges, std::span<const double> target,
                                    std::span<const double> clutter) noexcept;
 
+/// The same over two numbers, x and y: the bins of y lie side by side, in bin i of x the counts from i (m + 1) on, m edges of y.
+///
+/// Edges     where y is NaN the bins of y are put together: sums of t + 1 and c + 1. NaN for NaN in x and for shapes that do not fit.
+/// @source   add-one smoothing as above; what is not known is summed over
+[[nodiscard]] double histogram_llr(double x, double y, std::span<const double> x_edges, std::span<const double> y_edges,
+                                   std::span<const double> target, std::span<const double> clutter) noexcept;
+
 /// Beliefs of one source about target or clutter; what it leaves open is 1 minus both.
 struct Masses {
   double target = 0.0;

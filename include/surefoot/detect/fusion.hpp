@@ -14,10 +14,14 @@ namespace surefoot::detect {
 ///             has none of that sensor's. Alarms of one sensor never share a record
 ///   told      revision 0 at once, with the evidence of the sensor that raised it; then, once usable traces of the other sensor lay
 ///             within gate_m and one beyond it, or wait_s after (or at finish()), again with the evidence of both; and again
-///             for each alarm that joins and each further record of a detector
+///             for each alarm that joins, with what was seen so far, and each further record of a detector. An alarm that joins closes
+///             nothing: what the sensor that does not lead has not passed yet is waited for
 ///   z         of the sensor that leads: of its alarm; of the other one: the mean of its scores within sight_m, because the highest of
-///             many would be high over nothing
-///   odds      weigh(), from both z, the gaps in place and depth, and the share that the soil took
+///             many would be high over nothing; with search_m the largest such mean around its traces so near, for a metal alarm
+///             over a lying pin is up to 13 cm off. Where the radar's evidence tells an echo from under the surface
+///             (detect.contrast), that takes the place of its scores, also where radar leads:
+///             max(0, echo_z + gpr_phase_z min(1, echo_z) cos(echo_phase_rad - gpr_phase_rad))
+///   odds      weigh(), from both z, the phase of an alarm of the metal detector, the gaps in place and depth, and the share that the soil took
 ///
 /// Policy    **An alarm of the metal detector is ranked; it is never cancelled, never held back and never moved**, whatever radar
 ///           sees or does not see. It is told in the push that raised it, at its own place, and no option changes that. So is an
@@ -27,7 +31,8 @@ namespace surefoot::detect {
 ///           A score below the threshold and a rank of 2 say "less likely", never "nothing there".
 /// Record    of the metal detector where it raised the alarm, else of the radar: place, time, trace numbers, extent, phase, kept
 ///           share. sensors: whose detector raised it; gpr_z, emi_z: what each saw, NaN where it saw nothing; depth: of the
-///           sensor that leads, else of the other; evidence of the radar; evidence.probability fused; conflict: Dempster's K.
+///           sensor that leads, else of the other; evidence of the radar, echo_z and echo_phase_rad of the strongest echo of those
+///           that gave gpr_z; evidence.probability fused; conflict: Dempster's K.
 ///           active is 1 until the evidence of both is in.
 ///           A conflict near 1 says that the sensors see different objects: look at both.
 /// Quality   every flag of both alarms and of the other sensor's traces within gate_m.
@@ -66,11 +71,14 @@ class Fusion final : public Fuser {
   struct Seen {  // what is kept of a trace
     Place place{};
     std::array<double, 2> lever_m{};
+    double z = 0.0;  // its score, or what its echo comes to
+    double echo_z = unknown;
+    double echo_phase_rad = unknown;
     double depth_m = unknown;
     double kept_share = unknown;
     std::int64_t index = 0;
-    float score = 0.0F;
     Quality quality = Quality::good;
+    std::uint32_t reserved = 0;  // keeps the bytes of a saved state free of padding
   };
   struct Side {              // one sensor
     std::span<Seen> seen{};  // a ring
@@ -84,6 +92,8 @@ class Fusion final : public Fuser {
     double gap_m = unknown;  // to the highest score within the gate
     double depth_m = unknown;
     double kept_share = unknown;
+    double echo_z = unknown;  // of its strongest echo
+    double echo_phase_rad = unknown;
     Quality quality = Quality::good;
   };
   struct Claim {  // what a sensor's detector said
@@ -111,12 +121,15 @@ class Fusion final : public Fuser {
   [[nodiscard]] Place place_of(std::size_t s, const Tagged& tagged, std::array<double, 2> lever_m) const noexcept;
   [[nodiscard]] double gap(const Place& a, const Place& b) const noexcept;
   [[nodiscard]] const Seen& seen(std::size_t s, Index back) const noexcept;
+  [[nodiscard]] double z_of(std::size_t s, const TraceTag& tag) const noexcept;
+  [[nodiscard]] double mean_around(std::size_t s, const Place& place, const Place& centre, Index newest,
+                                   Index oldest) const noexcept;
   [[nodiscard]] Sight look(std::size_t s, const Place& place) const noexcept;
 
   [[nodiscard]] Record& record(Index i) const noexcept;
   [[nodiscard]] Record* find(std::size_t s, const Alarm& alarm, const Place& place) const noexcept;
   Record& add() noexcept;
-  void await(Record& record) noexcept;
+  [[nodiscard]] bool passed(Record& record) noexcept;
   void settle(Record& record) noexcept;
   void tell(Record& record) noexcept;
   [[nodiscard]] std::int64_t rank(const Record& told, double probability) const noexcept;

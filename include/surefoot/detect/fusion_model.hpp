@@ -22,6 +22,7 @@ struct FusionOptions {
   double likely_probability = 0.5;
   double gate_m = 0.15;
   double sight_m = 0.06;
+  double search_m = 0.0;
   double wait_s = 3.0;
   double lag_s = 0.0;
   double speed_m_per_s = 0.5;
@@ -32,7 +33,11 @@ struct FusionOptions {
   double emi_offset = -1.8;
   double gpr_slope = 1.0;
   double gpr_offset = -1.8;
+  double gpr_least = -1e9;
+  double gpr_phase_z = 0.0;
+  double gpr_phase_rad = 1.5;
   NumberList emi_edges{};
+  NumberList emi_phase_edges_rad{};
   NumberList emi_target{};
   NumberList emi_clutter{};
   NumberList gpr_edges{};
@@ -62,6 +67,9 @@ void fields(V& v, FusionOptions& o) {
     "Evidence of the two sensors belongs together if it lies no farther apart.");
   v(o.sight_m, "sight_m", Unit::metre, between(0.001, 10.0),
     "The other sensor's z is the mean of its scores no farther than this from the alarm.");
+  v(o.search_m, "search_m", Unit::metre, between(0.0, 10.0),
+    "It is the largest such mean around the sensor's traces no farther than this from the alarm, within the gate; 0: "
+    "around the alarm itself.");
   v(o.wait_s, "wait_s", Unit::second, between(0.0, 3600.0),
     "So long after an alarm its record is completed even if the other sensor has not passed.");
   v(o.lag_s, "lag_s", Unit::second, between(-3600.0, 3600.0),
@@ -80,9 +88,18 @@ void fields(V& v, FusionOptions& o) {
   v(o.gpr_slope, "gpr_slope", Unit::none, between(-1e9, 1e9),
     "Log-likelihood ratio of the radar without histogram: offset plus slope times ln(1 + z).");
   v(o.gpr_offset, "gpr_offset", Unit::none, between(-1e9, 1e9), "Its offset.");
+  v(o.gpr_least, "gpr_least", Unit::none, between(-1e9, 0.0),
+    "No radar sees every body: its log-likelihood ratio is taken for no less than this.");
+  v(o.gpr_phase_z, "gpr_phase_z", Unit::none, between(0.0, 100.0),
+    "Where the radar's evidence tells an echo, what its z gains in the phase of a body that is lighter than soil, and "
+    "loses in the opposite one.");
+  v(o.gpr_phase_rad, "gpr_phase_rad", Unit::radian, between(-3.2, 3.2), "The phase of the echo of such a body.");
   v(o.emi_edges, "emi_edges", Unit::none, finite(),
     "Edges of histogram bins of ln(1 + z) of the metal detector, rising; empty: slope and offset are used.");
-  v(o.emi_target, "emi_target", Unit::none, between(0.0, 1e9), "Targets seen in each bin, one bin more than edges.");
+  v(o.emi_phase_edges_rad, "emi_phase_edges_rad", Unit::radian, between(-3.2, 3.2),
+    "Edges, rising, of the alarm's phase, by which each of these bins is divided; empty: it is not.");
+  v(o.emi_target, "emi_target", Unit::none, between(0.0, 1e9),
+    "Targets seen in each bin, one bin more than edges; with edges of phase those of each bin side by side.");
   v(o.emi_clutter, "emi_clutter", Unit::none, between(0.0, 1e9), "Clutter seen in each bin.");
   v(o.gpr_edges, "gpr_edges", Unit::none, finite(),
     "Edges of histogram bins of ln(1 + z) of the radar, rising; empty: slope and offset are used.");
@@ -110,9 +127,10 @@ void fields(V& v, FusionOptions& o) {
 struct FusionEvidence {
   double emi_z = 0.0;  ///< robust z of each sensor
   double gpr_z = 0.0;
-  double depth_gap_m = 0.0;     ///< between the depths that both tell
-  double position_gap_m = 0.0;  ///< between the places of both
-  double soil = 0.0;            ///< 1 - kept share: what the removal of soil took of the target
+  double depth_gap_m = 0.0;        ///< between the depths that both tell
+  double position_gap_m = 0.0;     ///< between the places of both
+  double soil = 0.0;               ///< 1 - kept share: what the removal of soil took of the target
+  double emi_phase_rad = unknown;  ///< of an alarm of the metal detector
 };
 
 struct FusionResult {
@@ -123,7 +141,8 @@ struct FusionResult {
 
 /// The odds of a target from what two sensors saw.
 ///
-///   u = ln(1 + max(0, z));   llr of a sensor = histogram_llr(u), or offset + slope u where there are no edges
+///   u = ln(1 + max(0, z));   llr of a sensor = histogram_llr(u), or offset + slope u where there are no edges; that of the metal
+///   detector with edges of phase = histogram_llr(u, phase); that of the radar not below gpr_least
 ///   llr               log odds = ln(prior / (1 - prior)) + sum over the sensors that saw something of llr
 ///   logistic          log odds = bias + sum_j w_j (x_j - c_j),  x = [u_emi, u_gpr, u_emi u_gpr, depth gap, position gap, soil], without
 ///                     the terms that are not known; where one sensor saw nothing, as llr

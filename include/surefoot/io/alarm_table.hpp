@@ -26,7 +26,8 @@ struct LineAlarms {
 ///   first_index,last_index,two_way_time_s,distance_m,longitude_deg,latitude_deg,phase_rad,kept_share,
 ///   revision,active,sensors,gpr_z,emi_z,passes,hits,x_variance_m2,xy_covariance_m2,y_variance_m2,background_traces,
 ///   hyperbola_velocity_m_per_s,hyperbola_time_s,hyperbola_fit,polarizability_1_m3,polarizability_2_m3,polarizability_3_m3,
-///   probability,rank,conflict,description_hash,profile_start_s,profile_step_s,profile_z
+///   probability,rank,conflict,description_hash,profile_start_s,profile_step_s,profile_z,
+///   echo_z,echo_phase_rad
 ///
 /// Units     as the names say. x_m and y_m are the place in the line's local frame; x_m is the distance along the line
 ///           where the place is not known.
