@@ -375,7 +375,7 @@ void Fusion::state(StateArchive& archive) noexcept {
   archive.index(n_records_, static_cast<Index>(records_.size()) + 1);
   archive.index(first_waiting_, static_cast<Index>(waiting_.size()));
   archive.index(n_waiting_, static_cast<Index>(waiting_.size()) + 1);
-  archive(now_s_);
+  archive.any(now_s_);  // unknown before a trace with a time
   archive(next_id_);
   archive(overflow_);
 }
