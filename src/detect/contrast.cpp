@@ -16,6 +16,7 @@ namespace {
 constexpr double spread = 0.6;
 constexpr double least = std::numeric_limits<double>::min();
 constexpr Index most_traces = 1000000000;
+constexpr Index most_beside = 1000;
 
 // A length of time in samples, rounded; clamped before the conversion, which is then safe.
 Index samples(double seconds, double step, Index most) noexcept {
@@ -28,6 +29,13 @@ Index sample_at(double time, const TraceAxis& axis, Index n) noexcept {
   const double at = (time - axis.start) / axis.step + (1.0 - 1e-6);
   if (!(at > 0.0)) return 0;
   return at < static_cast<double>(n) ? static_cast<Index>(at) : n;
+}
+
+// Whole traces on each side of one within half a footprint.
+Index traces_beside(const ContrastOptions& o, const StreamSpec& in) noexcept {
+  if (!(in.trace_spacing_m > 0.0)) return 0;
+  const double n = 0.5 * o.footprint_m / in.trace_spacing_m * (1.0 + 1e-9);
+  return static_cast<Index>(std::min(n, static_cast<double>(most_beside)));
 }
 
 }  // namespace
@@ -50,9 +58,10 @@ Problem validate(const ContrastOptions& options, const StreamSpec& in) noexcept 
 }
 
 Contrast::Contrast(const ContrastOptions& options, const StreamSpec& in, Arena& arena) noexcept
-    : WindowStage(in, in, 0, options.ahead_traces, arena),
+    : WindowStage(in, in, traces_beside(options, in), options.ahead_traces + traces_beside(options, in), arena),
       axis_(in.axis),
       progress_(in),
+      beside_(traces_beside(options, in)),
       ahead_(options.ahead_traces),
       half_(samples(0.5 * options.window_s, in.axis.step, in.n_samples)),
       reach_(samples(options.window_s, in.axis.step, in.n_samples)),
@@ -81,7 +90,9 @@ Contrast::Contrast(const ContrastOptions& options, const StreamSpec& in, Arena& 
       taper_(arena.take<double>(2 * pulse_ + 1)),
       shape_(arena.take<double>(2 * pulse_ + 1)),
       slope_(arena.take<double>(2 * pulse_ + 1)),
-      slices_(arena.take<double>(Evidence::capacity)) {
+      slices_(arena.take<double>(Evidence::capacity)),
+      sum_(arena.take<double>(beside_ > 0 ? in.n_samples : 0)),
+      mean_(arena.take<Sample>(beside_ > 0 ? in.n_samples : 0)) {
   if (!arena.ok()) return;
   const double strength = dsp::pow(10.0, 0.1 * options.clutter_db);
   for (std::size_t i = 0; i < fall_.size(); ++i) {
@@ -252,9 +263,23 @@ void Contrast::score(ConstTraceRef trace, TraceTag& tag) noexcept {
   tell_echo(tag.evidence);
 }
 
+ConstTraceRef Contrast::footprint(const TraceWindow& window, Index k) noexcept {
+  if (beside_ == 0) return window.trace(k);
+  std::fill(sum_.begin(), sum_.end(), 0.0);
+  double n = 0.0;
+  for (Index j = k - beside_; j <= k + beside_; ++j) {
+    if (!window.usable(j)) continue;
+    const ConstTraceRef trace = window.trace(j);
+    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += static_cast<double>(trace[i]);
+    n += 1.0;
+  }
+  for (std::size_t i = 0; i < sum_.size(); ++i) mean_[i] = static_cast<Sample>(sum_[i] / n);
+  return mean_;
+}
+
 void Contrast::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
   for (Index k = primed_ ? ahead_ : 0; k <= ahead_; ++k)
-    if (window.usable(k)) teach(window.trace(k), window.tag(k));
+    if (window.usable(k)) teach(footprint(window, k), window.tag(k));
   primed_ = true;
   tag.score = 0.0F;
   tag.score_time_s = unknown;
@@ -266,7 +291,7 @@ void Contrast::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noex
   const ConstTraceRef trace = window.trace(0);
   std::copy(trace.begin(), trace.end(), out.begin());
   if (static_cast<double>(traces_) < warm_up_) tag.quality |= Quality::warming_up;
-  score(trace, tag);
+  score(footprint(window, 0), tag);
 }
 
 void Contrast::forget() noexcept {

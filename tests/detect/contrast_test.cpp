@@ -158,6 +158,42 @@ TEST(Contrast, ScalingTheInputLeavesTheScoresUnchanged) {
   }
 }
 
+// A footprint of five traces is the same as the mean of five traces before the stage, with two more of latency; the traces come out
+// as they went in, and those that are unusable are not averaged.
+TEST(Contrast, AFootprintIsAMeanOfTraces) {
+  const auto line = golden_line();
+  std::vector<std::vector<Sample>> means(line.size(), std::vector<Sample>(to_size(n_samples)));
+  constexpr std::size_t bad = 40;
+  for (std::size_t n = 0; n < line.size(); ++n)
+    for (std::size_t i = 0; i < means[n].size(); ++i) {
+      double sum = 0.0;
+      double count = 0.0;
+      for (std::size_t k = n < 2 ? 0 : n - 2; k <= std::min(n + 2, line.size() - 1); ++k) {
+        if (k == bad) continue;
+        sum += static_cast<double>(line[k][i]);
+        count += 1.0;
+      }
+      means[n][i] = n == bad ? std::numeric_limits<Sample>::quiet_NaN() : static_cast<Sample>(sum / count);
+    }
+  auto holed = line;
+  holed[bad].assign(holed[bad].size(), std::numeric_limits<Sample>::quiet_NaN());
+  ContrastOptions options = golden_options();
+  Single expected(options, spec_of());
+  push_all(expected, means);
+  options.footprint_m = 0.08;
+  Single run(options, spec_of());
+  EXPECT_EQ(run->latency(), 9);
+  push_all(run, holed);
+  ASSERT_EQ(run.tags.size(), line.size());
+  for (std::size_t n = 0; n < line.size(); ++n) {
+    EXPECT_EQ(run.tags[n].score, expected.tags[n].score) << n;
+    if (n != bad) EXPECT_EQ(run.traces[n], line[n]) << n;
+  }
+  StreamSpec unknown_spacing = spec_of();
+  unknown_spacing.trace_spacing_m = 0.0;
+  EXPECT_EQ(Single(options, unknown_spacing)->latency(), 7);
+}
+
 // Whatever reads as many later traces as it says gives the same for any later ones beyond.
 TEST(Contrast, LooksNoFurtherAheadThanItsLatency) {
   auto line = golden_line();

@@ -9,6 +9,7 @@ namespace surefoot::detect {
 
 struct ContrastOptions {
   Index ahead_traces = 25;
+  double footprint_m = 0.0;
   double start_s = -1e-6;
   double end_s = 1e-6;
   double window_s = 0.4e-9;
@@ -29,6 +30,9 @@ template <class V>
 void fields(V& v, ContrastOptions& o) {
   v(o.ahead_traces, "ahead_traces", Unit::traces, between(0, 10000),
     "Later traces that, with the trace itself, have taught background and clutter before it is scored: the latency.");
+  v(o.footprint_m, "footprint_m", Unit::metre, between(0.0, 10.0),
+    "Length of line over which traces are averaged before they teach and are scored; the output is not averaged. None "
+    "where the spacing is not known.");
   v(o.start_s, "start_s", Unit::second, finite(), "Two-way time before which nothing is scored.");
   v(o.end_s, "end_s", Unit::second, finite(),
     "Two-way time beyond which nothing is scored; the trace's end at the latest.");
@@ -64,7 +68,7 @@ void fields(V& v, ContrastOptions& o) {
 
 /// Score a trace by the energy that the background does not explain, over the clutter of its depth and of soils in general.
 ///
-///   E = mean of (x - B)^2 over window_s,   q = E / (V + P),   score = max(0, (max over t of ln q + 0.6 p) / 0.6)
+///   x = mean over the traces within footprint_m / 2;   E = mean of (x - B)^2 over window_s,   q = E / (V + P),   score = max(0, (max over t of ln q + 0.6 p) / 0.6)
 ///   P = A^2 10^(clutter_db / 10) (1 + (t - t_A) / clutter_reference_s)^-clutter_exponent + (2 roughness_m / c)^2 mean of B'^2
 ///   A^2 = largest mean of B^2 over window_s, at t_A;   p = polarity_z cos(phase of the echo - polarity_rad)
 ///   each trace, once:  g = max(rate, 1 / (1 + N)) / (1 + q),  B += g (x - B),  V += g (E - V),  N += 1 / (1 + q)
@@ -82,6 +86,7 @@ void fields(V& v, ContrastOptions& o) {
 ///           sensor can weigh the two. Over lanes with bodies of known kind: about 0.5 to 1.8 for plastic and air, -0.2 to -1.9 for
 ///           metal that is small against the wave, +-pi for wide metal; within 3 cm of the surface phases mix.
 ///
+/// Footprint steep flanks of hyperbolas, which would score away from their apex, cancel in the mean of neighbours; flat echoes stay.
 /// Axis      across traces; t from window_s before the strongest wave of B on, so no earlier than start_s, to end_s.
 /// Shape     (n_samples) in, the same out.
 /// Units     the score is like a robust z: larger is more anomalous. A constant factor on the input changes nothing.
@@ -93,8 +98,8 @@ void fields(V& v, ContrastOptions& o) {
 ///           most so many traces in a row; then it follows until it has sunk below. That holds a target without a distance, but
 ///           also a background that has drifted away: a head that changes its height then scores for as long.
 /// Non-finite input: flagged, score 0; the trace teaches nothing.
-/// Cost      about 40 n_samples operations and (4 w + 1) (8 w + 2) for the phase, w = window_s in samples; latency
-///           ahead_traces, whose first answer teaches them all at once. No allocation after construction.
+/// Cost      about 40 n_samples operations and (4 w + 1) (8 w + 2) for the phase, w = window_s in samples, and two means over the
+///           footprint; latency ahead_traces and half the footprint, whose first answer teaches them all at once. No allocation after construction.
 /// Not       after a gain, a background removal or a migration: it needs the strongest wave and the true fall of amplitudes.
 ///           Not for traces that are not aligned: run gpr.time_zero first. Blind where a line begins on a target, and within
 ///           about half a pulse of a rough surface. A void, wood or a wide stone looks like a mine to it.
@@ -110,6 +115,7 @@ class Contrast final : public WindowStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
+  [[nodiscard]] ConstTraceRef footprint(const TraceWindow& window, Index k) noexcept;
   void teach(ConstTraceRef trace, const TraceTag& tag) noexcept;
   void measure_background() noexcept;
   void score(ConstTraceRef trace, TraceTag& tag) noexcept;
@@ -126,6 +132,7 @@ class Contrast final : public WindowStage {
 
   TraceAxis axis_;
   Progress progress_;
+  Index beside_;  // traces of the footprint on each side
   Index ahead_;
   Index half_;        // samples of the window on each side
   Index reach_;       // window_s in samples: how far the phase is looked for
@@ -155,6 +162,8 @@ class Contrast final : public WindowStage {
   std::span<double> shape_;  // the strongest wave of B
   std::span<double> slope_;  // its quadrature
   std::span<double> slices_;
+  std::span<double> sum_;      // of the traces of a footprint
+  std::span<Sample> mean_;     // their mean
   std::size_t strongest_ = 0;  // sample of the strongest wave of B
   Index traces_ = 0;           // that have taught, up to 1e9
   bool primed_ = false;
