@@ -4,6 +4,7 @@
 
 #include <surefoot/detect/audio.hpp>
 #include <surefoot/detect/contrast.hpp>
+#include <surefoot/detect/echo_shape.hpp>
 #include <surefoot/detect/edge_histogram.hpp>
 #include <surefoot/detect/energy_score.hpp>
 #include <surefoot/detect/fusion.hpp>
@@ -164,6 +165,8 @@ constexpr std::array stage_table{
         "Score a trace by how well the traces around it follow a hyperbola with its apex under it."),
     entry<detect::ImageContrast, detect::ImageContrastOptions>(
         "detect.image_contrast", "Score each trace of a line by the contrast of the focused image under it."),
+    entry<detect::EchoShape, detect::EchoShapeOptions>(
+        "detect.echo_shape", "Weigh each peak of a score by the form of its echo: a flat body lighter than soil?"),
     entry<detect::LocalContrast, detect::LocalContrastOptions>(
         "detect.local_contrast",
         "Score a trace by the contrast of its depth segments to the cells around them (CFAR)."),
