@@ -71,10 +71,10 @@ void hyperbola_fit(benchmark::State& state) {
   of_text(state, "surefoot = 1\nstage = [{ use = \"detect.hyperbola_fit\", end_s = 10e-9 }]");
 }
 // A line of 1024 traces a turn.
-void image_contrast(benchmark::State& state) {
+void whole_line_of(benchmark::State& state, const char* text) {
   bench::Traffic traffic(state.range(0));
   traffic.spec.max_traces = static_cast<Index>(bench::Traffic::n_traces);
-  Pipeline pipeline(parse_description("surefoot = 1\nstage = [{ use = \"detect.image_contrast\" }]"), traffic.spec);
+  Pipeline pipeline(parse_description(text), traffic.spec);
   std::vector<Sample> out(to_size(traffic.spec.n_samples));
   TraceTag tag;
   for (auto _ : state) {
@@ -85,6 +85,16 @@ void image_contrast(benchmark::State& state) {
     while (pipeline.pull(std::span<Sample>(out), tag)) benchmark::DoNotOptimize(tag.score);
   }
 }
+void image_contrast(benchmark::State& state) {
+  whole_line_of(state, "surefoot = 1\nstage = [{ use = \"detect.image_contrast\" }]");
+}
+// With the score that it weighs; detect.contrast alone is above.
+void echo_shape(benchmark::State& state) {
+  whole_line_of(
+      state,
+      "surefoot = 1\nstage = [{ use = \"detect.contrast\" }, { use = \"detect.echo_shape\", least_score = 0.0 }]");
+}
+BENCHMARK(echo_shape)->Name("detect.echo_shape")->Arg(512)->Unit(benchmark::kMillisecond);
 BENCHMARK(image_contrast)->Name("detect.image_contrast")->Arg(512)->Unit(benchmark::kMillisecond);
 BENCHMARK(hyperbola)->Name("detect.hyperbola")->Arg(512);
 BENCHMARK(hyperbola_default)->Name("detect.hyperbola/all")->Arg(512);

@@ -16,6 +16,10 @@ WHOLE = '  { use = "gpr.background", method = "median" },\n'
 DEPTH = "start_s = 0.8e-9, end_s = 8e-9"
 FOOTPRINT = '  { use = "gpr.stack", mode = "running", length_traces = 5 },\n'
 CONTRAST = '  { use = "detect.contrast", ahead_traces = 25, window_s = 0.3e-9%s },\n'
+SURVEY = """  { use = "gpr.dc", method = "median" },
+  { use = "gpr.time_zero", method = "threshold", median_traces = 5, max_shift_s = 5e-9, before_zero_s = 0.5e-9 },
+  { use = "detect.contrast", footprint_m = 0.1, ahead_traces = 25, window_s = 0.3e-9, end_s = 8e-9 },
+"""
 
 # Name to stages; "" is the built-in pipeline of that name.
 METHODS: dict[str, str] = {
@@ -32,6 +36,7 @@ METHODS: dict[str, str] = {
     "GoDec of the line, energy_score": ALIGN + '  { use = "gpr.rpca_clutter", method = "godec" },\n' + GAIN + f'  {{ use = "detect.energy_score", {DEPTH} }},\n',
     "hyperbola": ALIGN + LIVE + GAIN + '  { use = "detect.hyperbola" },\n',
     "image_contrast, median of the line": ALIGN + WHOLE + '  { use = "detect.image_contrast" },\n',
+    "gpr-survey without the form of the echo": SURVEY,
     "contrast without footprint": ALIGN + CONTRAST % "",
     "contrast without polarity": ALIGN + FOOTPRINT + CONTRAST % ", polarity_z = 0.0",
     "contrast without prior": ALIGN + FOOTPRINT + CONTRAST % ", clutter_db = -100.0, roughness_m = 0.0",

@@ -37,7 +37,7 @@ def peaks(score: np.ndarray, usable: np.ndarray, spacing: float, reach: float = 
 
 def features(
     x: np.ndarray, usable: np.ndarray, peak: int, sample: int, step: float, spacing: float,
-    background: float = 1.5, window: float = 0.3e-9, footprint: float = 0.1,
+    background: float = 1.25, window: float = 0.3e-9, footprint: float = 0.1,
 ) -> tuple[np.ndarray, float] | None:
     """The 22 features of the echo at a trace and a sample, and the frequency of the pulse; x: traces x samples."""  # fmt: skip
     n_traces, n = x.shape

@@ -19,7 +19,7 @@ struct EchoShapeOptions {
   double least_score = 1.0;
   double reach_m = 0.15;
   double footprint_m = 0.1;
-  double background_m = 1.5;
+  double background_m = 1.25;
   double window_s = 0.3e-9;
   double max_spacing_m = 0.05;
   double min_frequency_hz = 0.5e9;
