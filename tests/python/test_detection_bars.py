@@ -3,7 +3,7 @@
 
 Counted as in bench/detection: alarms that the pipeline gives at a threshold of 1, halo 0.15 m from the nearest edge, alarms on clutter
 false, white noise of -50 dB. The pipelines have no parameter that was fitted to one of these lanes by itself, so each lane is held out.
-Nor was the model of detect.echo_shape taught by any of them: src/decisions/0027-echo-shape.md.
+Nor was the model of detect.echo_shape taught by any of them: src/decisions/0028-echo-shape.md.
 """
 
 from __future__ import annotations

@@ -68,7 +68,8 @@ void fields(V& v, ContrastOptions& o) {
 
 /// Score a trace by the energy that the background does not explain, over the clutter of its depth and of soils in general.
 ///
-///   x = mean over the traces within footprint_m / 2;   E = mean of (x - B)^2 over window_s,   q = E / (V + P),   score = max(0, (max over t of ln q + 0.6 p) / 0.6)
+///   x = mean over the traces within footprint_m / 2;   E = mean of (x - B)^2 over window_s,   q = E / (V + P)
+///   score = max(0, (max over t of ln q + 0.6 p) / 0.6)
 ///   P = A^2 10^(clutter_db / 10) (1 + (t - t_A) / clutter_reference_s)^-clutter_exponent + (2 roughness_m / c)^2 mean of B'^2
 ///   A^2 = largest mean of B^2 over window_s, at t_A;   p = polarity_z cos(phase of the echo - polarity_rad)
 ///   each trace, once:  g = max(rate, 1 / (1 + N)) / (1 + q),  B += g (x - B),  V += g (E - V),  N += 1 / (1 + q)

@@ -69,7 +69,7 @@ void fields(V& v, EchoShapeOptions& o) {
 /// A peak is the highest trace that no higher peak has within reach_m; those traces keep their order: all of them take what it takes.
 /// Model     logistic, fitted to random lanes of a two-dimensional FDTD (soils, depths, frequencies of 0.75 to 1.4 GHz, AP and AT
 ///           mines, mortar bombs; stones, roots, wood, voids, debris, refilled holes), one example an object and those of empty
-///           ground above a score of 3. Neither gprmax/dev nor the synthetic benchmark taught it: src/decisions/0027-echo-shape.md.
+///           ground above a score of 3. Neither gprmax/dev nor the synthetic benchmark taught it: src/decisions/0028-echo-shape.md.
 /// Axis      across traces; shape (n_samples, n_traces) in, the same out: only the tags are written.
 /// Units     of the score it is given, which should be about in standard deviations (detect.contrast). Input units do not matter.
 /// Tag       score; evidence.probability = 1 / (1 + e^-(log odds)) on the traces of a peak that was looked at.
