@@ -4,6 +4,8 @@
 #include <surefoot/dsp/math.hpp>
 #include <surefoot/dsp/tidy.hpp>
 
+#include "vectors.hpp"
+
 #include <cmath>
 
 namespace surefoot::emi {
@@ -16,13 +18,7 @@ StreamSpec output_of(const StreamSpec& in) noexcept {
   return out;
 }
 
-// In degrees, from -180 to 0.
-double passive_phase(double re, double im) noexcept {
-  const double flip = im > 0.0 ? -1.0 : 1.0;
-  if (re == 0.0 && im == 0.0) return 0.0;
-  const double angle = dsp::atan2(flip * im, flip * re) * (180.0 / dsp::pi);
-  return angle > 0.0 ? -180.0 : angle;  // a quadrature of -0 or +0 on the negative side
-}
+double phase_deg(double re, double im) noexcept { return passive_phase(re, im) * (180.0 / dsp::pi); }
 
 }  // namespace
 
@@ -57,9 +53,9 @@ void PhaseFeatures::map(ConstTraceRef in, TraceRef out) noexcept {
       re_sum += re;
       im_sum += im;
       out[to] = static_cast<Sample>(std::sqrt(re * re + im * im));
-      out[to + 1] = static_cast<Sample>(passive_phase(re, im));
+      out[to + 1] = static_cast<Sample>(phase_deg(re, im));
     }
-    out[to++] = static_cast<Sample>(-90.0 - passive_phase(re_sum, im_sum));
+    out[to++] = static_cast<Sample>(-90.0 - phase_deg(re_sum, im_sum));
   }
   dsp::tidy(out);
 }

@@ -241,9 +241,12 @@ void PolarizabilityFeatures::place(const TraceWindow& traces, TraceRef out) cons
   const auto peak = static_cast<Index>(std::max_element(profile_.begin(), profile_.end()) - profile_.begin());
   const double top = profile_[to_size(peak)];
   out[4] = static_cast<Sample>(log_ratio(top, 1.0));
+  // Distances that only some tags know have another origin than counted ones.
+  bool tagged = true;
+  for (Index i = 0; i <= 2 * inner_; ++i)
+    tagged = tagged && (there_[to_size(i)] == 0 || std::isfinite(traces.tag(i - inner_).distance_m));
   const auto distance = [&](Index i) noexcept {
-    const double tagged = traces.tag(i - inner_).distance_m;
-    return std::isfinite(tagged) ? tagged : spacing_m_ * static_cast<double>(i);
+    return tagged ? traces.tag(i - inner_).distance_m : spacing_m_ * static_cast<double>(i);
   };
   // To where it falls to half, or as far as it is seen.
   const auto reach = [&](Index step) noexcept {
@@ -311,11 +314,12 @@ void PolarizabilityFeatures::describe_tones(TraceRef out) const noexcept {
       re = im;
       im = -voltage;
     }
-    out[to++] = static_cast<Sample>(im > 0.0 ? (re < 0.0 ? -dsp::pi : 0.0) : dsp::atan2(im, re));
+    out[to++] = static_cast<Sample>(im < 0.0 ? dsp::atan2(im, re) : re < 0.0 ? -dsp::pi : 0.0);
   }
-  double ratio = log_ratio(amplitude(n - 1), amplitude(0));
-  if (options_.model.response == Response::voltage && ratio != 0.0) ratio -= dsp::log(axis_.at(n - 1) / axis_.at(0));
-  out[13] = static_cast<Sample>(ratio);
+  const auto size = [&](Index tone) noexcept {  // of the polarizability
+    return options_.model.response == Response::voltage ? amplitude(tone) / axis_.at(tone) : amplitude(tone);
+  };
+  out[13] = static_cast<Sample>(log_ratio(size(n - 1), size(0)));
 }
 
 double PolarizabilityFeatures::slope(Index first, Index end) const noexcept {

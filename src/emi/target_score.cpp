@@ -275,13 +275,13 @@ void TargetScore::match_curves(ConstTraceRef channel, Index c, const SoilMatrix&
 }
 
 double TargetScore::phase(double re, double im) const noexcept {
-  // A voltage runs ahead of the polarizability by a quarter turn. What is passive has no gain: the quadrature is negative.
+  // A voltage runs ahead of the polarizability by a quarter turn.
   if (options_.model.response == Response::voltage) {
     const double voltage_re = re;
     re = im;
     im = -voltage_re;
   }
-  return im > 0.0 ? dsp::atan2(-im, -re) : dsp::atan2(im, re);
+  return passive_phase(re, im);
 }
 
 void TargetScore::learn_noise(ConstTraceRef trace) noexcept {

@@ -223,6 +223,21 @@ TEST(PolarizabilityFeatures, GroundIsTakenOffAndAxesAreCounted) {
   EXPECT_GT(turning.traces[60][2], 0.02F);
 }
 
+// Tags that know their distance in a part of the line only, from another origin than that of counted traces.
+TEST(PolarizabilityFeatures, DistancesThatAreKnownInPartAreNotMixedWithCountedOnes) {
+  const PolarizabilityFeaturesOptions o{.model = {}, .aperture_traces = 121, .beside_traces = 0};
+  Single stage(o, tones());
+  const Traces line = pass(of_tones(2e-5), 0.1);
+  for (std::size_t n = 0; n < line.size(); ++n) {
+    TraceTag tag;
+    if (n < 60) tag.distance_m = 500.0 + 0.015 * static_cast<double>(n);
+    stage.push(std::span<const Sample>(line[n]), tag);
+  }
+  stage->finish();
+  stage.pull();
+  EXPECT_NEAR(static_cast<double>(stage.traces[60][3]), 0.1, 0.002);
+}
+
 TEST(PolarizabilityFeatures, EveryInputGivesFiniteNumbers) {
   const PolarizabilityFeaturesOptions o;
   for (const StreamSpec& in : {tones(), gates(2)}) {

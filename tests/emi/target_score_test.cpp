@@ -448,6 +448,18 @@ TEST(TargetScore, OddInputGivesDefinedScores) {
   EXPECT_TRUE(has(stage.tags.back().quality, Quality::non_finite));
 }
 
+// Of an ideal conductor in ideal silence the quadrature is exactly zero.
+TEST(TargetScore, ThePhaseOfNoQuadratureLiesOnItsRange) {
+  const StreamSpec spec = tones();
+  Single<TargetScore> stage(TargetScoreOptions{.warm_up_s = 0.0}, spec);
+  std::vector<Sample> trace(to_size(spec.n_samples), 0.0F);
+  for (int n = 0; n < 60; ++n) stage.push(trace);
+  for (std::size_t k = 0; k < trace.size(); k += 2) trace[k] = -1.0F;
+  stage.push(trace);
+  ASSERT_GT(stage.tags.back().score, 0.0F);
+  EXPECT_EQ(stage.tags.back().phase_rad, -pi);
+}
+
 TEST(TargetScore, RefusesWhatDoesNotFit) {
   EXPECT_FALSE(validate(TargetScoreOptions{}, tones()));
   StreamSpec radar{{AxisKind::two_way_time, 0.0, 1e-10}, 512, 0.01, 0.0, 0};

@@ -53,8 +53,8 @@ void fields(V& v, PolarizabilityFeaturesOptions& o) {
 ///           the earlier one;  12 ln of the rms of the last third over that of the first;  13 share of v^2 of the wrong sign
 ///
 /// Distance  that of an isotropic point under the middle of two coaxial loops whose a(k) falls to half as far away from the peak
-///           as it does: half the mean of both sides, by the distances of the tags, or the spacing. Apparent polarizability: a at the
-///           peak over the product of both loops' fields there.
+///           as it does: half the mean of both sides, by the distances of the tags, or by the spacing where one of them is
+///           not known. Apparent polarizability: a at the peak over the product of both loops' fields there.
 /// Axis      tones or gates; out AxisKind::channel, 14 numbers.
 /// Units     1 nepers of the input; metres and radians; polarizability in m^3 where the input is metres (F7) of single turns,
 ///           else up to a factor of the instrument. A factor on the input changes only 0 and 4.
