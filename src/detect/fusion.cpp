@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t emi = 0;
 constexpr std::size_t gpr = 1;
 constexpr std::array sensors{Sensors::emi, Sensors::gpr};
+constexpr double least_step_m = 1e-3;  // below which a head stands still
 
 bool known(double x) noexcept { return x - x == 0.0; }
 double magnitude(double x) noexcept { return x < 0.0 ? -x : x; }
@@ -55,7 +56,6 @@ std::array<double, 2> Fusion::lever(std::size_t s) const noexcept {
 }
 
 void Fusion::turn(Side& side, const TraceTag& tag) noexcept {
-  constexpr double least_step_m = 1e-3;
   const std::array<double, 2> here{tag.position_m[0], tag.position_m[1]};
   if (!known(here[0]) || !known(here[1])) return;
   const std::array<double, 2> way{here[0] - side.last_m[0], here[1] - side.last_m[1]};
@@ -86,25 +86,28 @@ const Fusion::Seen& Fusion::seen(std::size_t s, Index back) const noexcept {
   return sides_[s].seen[to_size(at < 0 ? at + options_.memory_traces : at)];
 }
 
-// What a trace says: an echo from under the surface, in its phase, where there is evidence of one; else its score.
-double Fusion::z_of(std::size_t s, const TraceTag& tag) const noexcept {
-  const double z = tag.evidence.echo_z;
-  const double phase = tag.evidence.echo_phase_rad;
-  if (s != gpr || !known(z)) return static_cast<double>(tag.score);
+// What a trace or an alarm says: an echo from under the surface, in its phase, where there is evidence of one; else its score.
+double Fusion::z_of(std::size_t s, float score, const Evidence& evidence) const noexcept {
+  const double z = evidence.echo_z;
+  const double phase = evidence.echo_phase_rad;
+  if (s != gpr || !known(z)) return static_cast<double>(score);
   if (!known(phase)) return z;
   return std::max(0.0, z + options_.gpr_phase_z * std::min(1.0, z) * dsp::cos(phase - options_.gpr_phase_rad));
 }
 
-// Of the traces within sight of a centre, and within the gate of the place.
+// Within sight of a centre, and within the gate of the place.
+bool Fusion::beside(const Seen& trace, const Place& place, const Place& centre) const noexcept {
+  return says_something(trace.quality) && gap(trace.place, centre) <= options_.sight_m &&
+         gap(trace.place, place) <= options_.gate_m;
+}
+
 double Fusion::mean_around(std::size_t s, const Place& place, const Place& centre, Index newest,
                            Index oldest) const noexcept {
   double sum = 0.0;
   Index count = 0;
   for (Index back = newest; back <= oldest; ++back) {
     const Seen& trace = seen(s, back);
-    if (!says_something(trace.quality) || !(gap(trace.place, centre) <= options_.sight_m) ||
-        !(gap(trace.place, place) <= options_.gate_m))
-      continue;
+    if (!beside(trace, place, centre)) continue;
     sum += trace.z;
     ++count;
   }
@@ -131,23 +134,21 @@ Fusion::Sight Fusion::look(std::size_t s, const Place& place) const noexcept {
     sight.kept_share = trace.kept_share;
   }
   Place best = place;
-  if (!(options_.search_m > 0.0)) {
-    sight.z = mean_around(s, place, place, newest, oldest);
-  } else {
-    for (Index back = newest; back <= oldest; ++back) {
-      const Seen& trace = seen(s, back);
-      if (!says_something(trace.quality) || !(gap(trace.place, place) <= options_.search_m)) continue;
-      const double mean = mean_around(s, place, trace.place, newest, oldest);
-      if (mean <= sight.z) continue;
-      sight.z = mean;
-      best = trace.place;
-    }
+  Place last;
+  for (Index back = newest; back <= oldest && options_.search_m > 0.0; ++back) {
+    const Seen& trace = seen(s, back);
+    if (!says_something(trace.quality) || !(gap(trace.place, place) <= options_.search_m)) continue;
+    if (gap(trace.place, last) < least_step_m) continue;  // a head that stands still has been looked around
+    last = trace.place;
+    const double mean = mean_around(s, place, trace.place, newest, oldest);
+    if (mean <= sight.z) continue;
+    sight.z = mean;
+    best = trace.place;
   }
+  if (!known(sight.z)) sight.z = mean_around(s, place, place, newest, oldest);
   for (Index back = newest; back <= oldest; ++back) {
     const Seen& trace = seen(s, back);
-    if (!says_something(trace.quality) || !(gap(trace.place, best) <= options_.sight_m) || !known(trace.echo_z) ||
-        trace.echo_z <= sight.echo_z)
-      continue;
+    if (!beside(trace, place, best) || !known(trace.echo_z) || trace.echo_z <= sight.echo_z) continue;
     sight.echo_z = trace.echo_z;
     sight.echo_phase_rad = trace.echo_phase_rad;
   }
@@ -246,7 +247,7 @@ void Fusion::sense(Sensors sensor, const TraceTag& tag) noexcept {
   const std::array<double, 2> arm = lever(s);
   here = {place_of(s, tag, arm),
           arm,
-          z_of(s, tag),
+          z_of(s, tag.score, tag.evidence),
           tag.evidence.echo_z,
           tag.evidence.echo_phase_rad,
           tag.depth_m,
@@ -278,7 +279,7 @@ void Fusion::tell(Record& record) noexcept {
   Sight sight;
   if (record.open == 0 || both) sight = look(other, claim.place);
   if (both) {  // its alarm knows more of it, but its z must be what calibrations are over
-    if (!known(sight.z) && !known(second.alarm.evidence.echo_z)) sight.z = static_cast<double>(second.alarm.score);
+    if (!known(sight.z)) sight.z = z_of(other, second.alarm.score, second.alarm.evidence);
     sight.gap_m = gap(claim.place, second.place);
     sight.depth_m = second.alarm.depth_m;
     sight.kept_share = second.alarm.kept_share;
@@ -288,9 +289,10 @@ void Fusion::tell(Record& record) noexcept {
   Alarm alarm = claim.alarm;
   // A radar that tells echoes is weighed by them, whoever leads.
   const bool by_echo = lead == gpr && known(claim.alarm.evidence.echo_z);
-  const Sight radar = by_echo ? look(gpr, claim.place) : lead == gpr ? Sight{} : sight;
+  Sight radar = by_echo ? look(gpr, claim.place) : lead == gpr ? Sight{} : sight;
+  if (lead == gpr && !known(radar.z)) radar.z = z_of(gpr, claim.alarm.score, claim.alarm.evidence);
   alarm.emi_z = lead == emi ? static_cast<double>(claim.alarm.score) : sight.z;
-  alarm.gpr_z = lead == gpr && !by_echo ? static_cast<double>(claim.alarm.score) : radar.z;
+  alarm.gpr_z = radar.z;
   const double kept = lead == emi ? claim.alarm.kept_share : sight.kept_share;
   const FusionResult result = weigh(options_, {alarm.emi_z, alarm.gpr_z, magnitude(claim.alarm.depth_m - sight.depth_m),
                                                sight.gap_m, 1.0 - kept, lead == emi ? claim.alarm.phase_rad : unknown});

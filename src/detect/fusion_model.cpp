@@ -91,6 +91,9 @@ Problem validate(const FusionOptions& o, const StreamSpec&) noexcept {
         check_count(o.weights, n_features, o.method != FusionMethod::logistic, "weights", six),
         check_count(o.centres, n_features, true, "centres", six)})
     if (p) return p;
+  if (!o.emi_phase_edges_rad.empty() && o.emi_edges.empty())
+    return {"emi_phase_edges_rad", "edges divide the bins of emi_edges, of which there are none",
+            static_cast<double>(o.emi_phase_edges_rad.count), between(0.0, 0.0), Unit::none};
   return {};
 }
 

@@ -184,6 +184,7 @@ TEST(FusionOptions, ListsMustFitEachOther) {
   EXPECT_EQ(wrong({.emi_edges = {1.0}, .emi_phase_edges_rad = {-2, -1}, .emi_target = {0, 0}, .emi_clutter = {0, 0}}),
             "emi_target");
   EXPECT_EQ(wrong({.emi_phase_edges_rad = {-1, -2}}), "emi_phase_edges_rad");
+  EXPECT_EQ(wrong({.emi_phase_edges_rad = {-1}}), "emi_phase_edges_rad") << "there are no bins to divide";
   EXPECT_EQ(wrong({.method = FusionMethod::logistic}), "weights");
   EXPECT_EQ(wrong({.weights = {1, 2, 3, 4, 5}}), "weights");
   EXPECT_EQ(wrong({.weights = {1, 2, 3, 4, 5, 6}, .centres = {1}}), "centres");
@@ -499,6 +500,52 @@ TEST(Fusion, AnEchoCountsInItsPhaseAndIsTold) {
   radar.evidence.echo_z = 3.0;
   head->claim(Sensors::gpr, radar);
   EXPECT_EQ(head.pull().front().gpr_z, 3.0);
+}
+
+// There and back, the best place at the end of the gate: what lies beyond has no part in z, nor in what is told of the echo.
+TEST(Fusion, TheEchoThatIsToldIsOneOfThoseThatCount) {
+  Head head({.gate_m = 0.155, .sight_m = 0.065, .search_m = 0.155});
+  const auto look_at = [&](int i) {
+    TraceTag t = head.tag(0.01 * i, 0.0);
+    t.evidence.echo_z = i >= 118 ? 9.0 : i >= 110 ? 3.0 : 0.0;
+    head->sense(Sensors::gpr, t);
+  };
+  for (int i = 70; i < 140; ++i) look_at(i);
+  for (int i = 140; i > 70; --i) look_at(i);
+  head->claim(Sensors::emi, head.alarm(1.0, 40.0));
+  const Alarm a = head.pull().back();
+  EXPECT_NEAR(a.gpr_z, 3.0 * 6.0 / 7.0, 1e-12) << "of 1.09 to 1.15 m";
+  EXPECT_EQ(a.evidence.echo_z, 3.0);
+}
+
+TEST(Fusion, TracesFartherApartThanTheSearchAreSeenAllTheSame) {
+  Head head({.sight_m = 0.06, .search_m = 0.03});
+  for (const double x : {0.75, 0.85, 0.95, 1.05, 1.15, 1.25}) head->sense(Sensors::gpr, head.tag(x, 2.0));
+  head->claim(Sensors::emi, head.alarm(1.0, 40.0));
+  EXPECT_EQ(head.pull().back().gpr_z, 2.0);
+}
+
+// Traces that are forgotten, or that say nothing by themselves: what the radar's own alarm says still counts.
+TEST(Fusion, ARadarAlarmSpeaksForTracesThatDoNot) {
+  const FusionOptions o{.gpr_phase_z = 2.0, .gpr_phase_rad = 1.5, .memory_traces = 2};
+  for (const bool metal : {false, true}) {
+    Head head(o);
+    for (int i = 90; i < 130; ++i) {
+      TraceTag t = head.tag(0.01 * i, 9.0);
+      t.evidence.echo_z = 4.0;
+      head->sense(Sensors::gpr, t);
+    }
+    if (metal) head->claim(Sensors::emi, head.alarm(1.0, 40.0));
+    Alarm radar = head.alarm(1.02, 9.0);
+    radar.evidence.echo_z = 4.0;
+    radar.evidence.echo_phase_rad = 1.5;
+    head->claim(Sensors::gpr, radar);
+    head->finish();
+    const Alarm a = head.pull().back();
+    EXPECT_EQ(a.sensors, metal ? Sensors::emi | Sensors::gpr : Sensors::gpr);
+    EXPECT_EQ(a.gpr_z, 6.0) << metal;
+    EXPECT_EQ(a.evidence.echo_z, 4.0);
+  }
 }
 
 // A radar alarm comes while the coils lag behind, and theirs before the radar is past: what is still to come is waited for.

@@ -756,6 +756,7 @@ def weigh_evidence(
     depth_gap_m: float = ...,
     position_gap_m: float = ...,
     soil: float = ...,
+    emi_phase_rad: float = ...,
     **options: Any,
 ) -> dict[str, float]: ...
 def fit_logistic(x: npt.ArrayLike, targets: npt.ArrayLike, *, l2: float = 0.0) -> dict[str, Any]: ...

@@ -20,7 +20,8 @@ namespace surefoot::detect {
 ///             many would be high over nothing; with search_m the largest such mean around its traces so near, for a metal alarm
 ///             over a lying pin is up to 13 cm off. Where the radar's evidence tells an echo from under the surface
 ///             (detect.contrast), that takes the place of its scores, also where radar leads:
-///             max(0, echo_z + gpr_phase_z min(1, echo_z) cos(echo_phase_rad - gpr_phase_rad))
+///             max(0, echo_z + gpr_phase_z min(1, echo_z) cos(echo_phase_rad - gpr_phase_rad)). Of a sensor that has raised an
+///           alarm, but none of whose traces there is remembered and usable, what the alarm says
 ///   odds      weigh(), from both z, the phase of an alarm of the metal detector, the gaps in place and depth, and the share that the soil took
 ///
 /// Policy    **An alarm of the metal detector is ranked; it is never cancelled, never held back and never moved**, whatever radar
@@ -40,7 +41,8 @@ namespace surefoot::detect {
 ///           term is left out.
 /// Axis      across traces. Gap of two places: from x and y where both are known, else from the distances, else from the times and
 ///           speed_m_per_s. The direction of travel is that of the last step of 1 mm or more; lever arms count from then on.
-/// Cost      O(1) a trace plus O(open records); O(memory_traces) an alarm. No allocation after construction.
+/// Cost      O(1) a trace plus O(open records); O(memory_traces) an alarm, with search_m times the traces within it that lie 1 mm
+///           or more from the one before. No allocation after construction.
 /// Edges     where memory for records runs out the oldest is told for the last time and forgotten; an alarm is then new.
 /// Not       a tracker of objects over several passes, and no veto. Two objects within gate_m of which each sensor sees another
 ///           one become one record: conflict and position gap are the only signs of it.
@@ -121,7 +123,8 @@ class Fusion final : public Fuser {
   [[nodiscard]] Place place_of(std::size_t s, const Tagged& tagged, std::array<double, 2> lever_m) const noexcept;
   [[nodiscard]] double gap(const Place& a, const Place& b) const noexcept;
   [[nodiscard]] const Seen& seen(std::size_t s, Index back) const noexcept;
-  [[nodiscard]] double z_of(std::size_t s, const TraceTag& tag) const noexcept;
+  [[nodiscard]] double z_of(std::size_t s, float score, const Evidence& evidence) const noexcept;
+  [[nodiscard]] bool beside(const Seen& trace, const Place& place, const Place& centre) const noexcept;
   [[nodiscard]] double mean_around(std::size_t s, const Place& place, const Place& centre, Index newest,
                                    Index oldest) const noexcept;
   [[nodiscard]] Sight look(std::size_t s, const Place& place) const noexcept;
