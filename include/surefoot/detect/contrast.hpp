@@ -99,8 +99,9 @@ void fields(V& v, ContrastOptions& o) {
 ///           most so many traces in a row; then it follows until it has sunk below. That holds a target without a distance, but
 ///           also a background that has drifted away: a head that changes its height then scores for as long.
 /// Non-finite input: flagged, score 0; the trace teaches nothing.
-/// Cost      about 40 n_samples operations and (4 w + 1) (8 w + 2) for the phase, w = window_s in samples, and two means over the
-///           footprint; latency ahead_traces and half the footprint, whose first answer teaches them all at once. No allocation after construction.
+/// Cost      about 40 n_samples operations and twice (4 w + 1) (8 w + 2) for the phases, w = window_s in samples, and two means over
+///           the footprint; latency ahead_traces and half the footprint, whose first answer teaches them all at once. No allocation
+///           after construction.
 /// Not       after a gain, a background removal or a migration: it needs the strongest wave and the true fall of amplitudes.
 ///           Not for traces that are not aligned: run gpr.time_zero first. Blind where a line begins on a target, and within
 ///           about half a pulse of a rough surface. A void, wood or a wide stone looks like a mine to it.
