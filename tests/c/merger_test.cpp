@@ -117,6 +117,62 @@ TEST(CMerger, GivesTheNumbersOfTheMergerBehindIt) {
   EXPECT_EQ(surefoot_merger_forgotten(c), 0);
 }
 
+// Every field of an alarm comes through: alone in its pass it is given as it was, but for its number.
+TEST(CMerger, NoFieldOfAnAlarmIsLost) {
+  surefoot_alarm in = SUREFOOT_ALARM_INIT;
+  in.quality = SUREFOOT_QUALITY_SATURATED;
+  in.id = 41;
+  double next = 1.0;
+  for (std::int64_t* n : {&in.trace_index, &in.first_index, &in.last_index, &in.hits, &in.rank})
+    *n = static_cast<std::int64_t>(next++);
+  for (double* x : {&in.time_s,
+                    &in.position_m[0],
+                    &in.position_m[1],
+                    &in.position_m[2],
+                    &in.distance_m,
+                    &in.extent_m,
+                    &in.two_way_time_s,
+                    &in.depth_m,
+                    &in.phase_rad,
+                    &in.kept_share,
+                    &in.gpr_z,
+                    &in.emi_z,
+                    &in.covariance_m2[0],
+                    &in.covariance_m2[1],
+                    &in.covariance_m2[2],
+                    &in.polarizability_m3[0],
+                    &in.polarizability_m3[1],
+                    &in.polarizability_m3[2],
+                    &in.conflict,
+                    &in.profile_start_s,
+                    &in.profile_step_s,
+                    &in.background_traces,
+                    &in.hyperbola_velocity_m_per_s,
+                    &in.hyperbola_time_s,
+                    &in.hyperbola_fit,
+                    &in.probability,
+                    &in.echo_z,
+                    &in.echo_phase_rad})
+    *x = next++;
+  in.covariance_m2[1] = 0.5;
+  in.score = 8.0F;
+  in.threshold = 5.0F;
+  in.active = 0;
+  in.passes = 3;
+  in.sensors = SUREFOOT_SENSOR_GPR | SUREFOOT_SENSOR_EMI;
+  in.description_hash = 77;
+  in.profile_count = SUREFOOT_PROFILE_SLICES;
+  for (float& z : in.profile_z) z = static_cast<float>(next++);
+  const Merger m;
+  ASSERT_EQ(surefoot_merger_push(m, 5, &in), SUREFOOT_OK);
+  const auto out = pull(m);
+  ASSERT_EQ(out.size(), 1U);
+  surefoot_alarm expected = in;
+  expected.id = 1;
+  expected.revision = 0;
+  EXPECT_EQ(std::memcmp(&out[0], &expected, sizeof expected), 0);
+}
+
 TEST(CMerger, OptionsAreHeardAndWrongOnesNamed) {
   surefoot_merge_options o = SUREFOOT_MERGE_OPTIONS_INIT;
   o.objects = 1;
