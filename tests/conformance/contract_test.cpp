@@ -327,6 +327,46 @@ TEST_P(Contract, StateResumesWithTheSameBits) {
   }
 }
 
+// Whatever came in: silence, one value, the largest floats there are, tags that know neither place nor time.
+TEST_P(Contract, AStateAfterAnyInputIsTakenBack) {
+  if (!GetParam().defaults) GTEST_SKIP() << "with the defaults is enough";
+  constexpr Index cut = 60;
+  constexpr Index end = 80;
+  constexpr float most = std::numeric_limits<float>::max();
+  for (const char* what : {"silent", "constant", "largest", "silent, then loud", "loud, then silent", "nowhere"}) {
+    const std::string kind = what;
+    Line line = line_;
+    for (Index i = 0; i < end; ++i) {
+      auto trace = line.samples.col(i);
+      if (kind == "silent" || (kind == "silent, then loud" && i < 50) || (kind == "loud, then silent" && i >= 30))
+        trace.setZero();
+      if (kind == "constant") trace.setConstant(3.0F);
+      if (kind == "largest")
+        for (Index k = 0; k < trace.size(); ++k) trace[k] = (i * k) % 3 == 0 ? most : -most;
+      if (kind != "nowhere") continue;
+      TraceTag unplaced;
+      unplaced.index = i;
+      line.tags[to_size(i)] = unplaced;
+    }
+    Pipeline first = make();
+    for (Index i = 0; i < cut; ++i) first.push(line.trace(i), line.tags[to_size(i)]);
+    const std::vector<std::byte> state = first.save_state();
+    Pipeline second = make();
+    ASSERT_EQ(second.try_load_state(state), nullptr) << what;
+    Output a;
+    Output b;
+    for (Index i = cut; i < end; ++i) {
+      first.push(line.trace(i), line.tags[to_size(i)]);
+      second.push(line.trace(i), line.tags[to_size(i)]);
+    }
+    first.finish();
+    second.finish();
+    a.pull(first);
+    b.pull(second);
+    expect_same(a, b, what);
+  }
+}
+
 // Sixteen bytes of ones are NaN as double and as float, wherever they begin, and no count: a state that holds them is refused, or the
 // numbers were none that anything later rests on. What waited in it to be pulled is told as it is.
 TEST_P(Contract, NumbersThatAreNoneInAForgedStateAreRefusedOrForgotten) {
