@@ -238,6 +238,21 @@ TEST(PolarizabilityFeatures, DistancesThatAreKnownInPartAreNotMixedWithCountedOn
   EXPECT_NEAR(static_cast<double>(stage.traces[60][3]), 0.1, 0.002);
 }
 
+TEST(PolarizabilityFeatures, AFactorChangesOnlyTheSizes) {
+  const PolarizabilityFeaturesOptions o{.model = {}, .aperture_traces = 61, .beside_traces = 0};
+  Single plain(o, gates());
+  run(plain, pass(of_gates(1e-4), 0.1));
+  for (const double factor : {1e12, 1e-12, 1e-25, 1e-29, 1e-33}) {
+    Single scaled(o, gates());
+    run(scaled, pass(of_gates(1e-4), 0.1, factor));
+    for (std::size_t k = 1; k < 14; ++k)
+      if (k != 4) {
+        EXPECT_NEAR(scaled.traces[60][k], plain.traces[60][k], 1e-4F) << factor << " " << k;
+      }
+    EXPECT_NEAR(static_cast<double>(scaled.traces[60][4] - plain.traces[60][4]), std::log(factor), 1e-3) << factor;
+  }
+}
+
 TEST(PolarizabilityFeatures, EveryInputGivesFiniteNumbers) {
   const PolarizabilityFeaturesOptions o;
   for (const StreamSpec& in : {tones(), gates(2)}) {
