@@ -256,9 +256,14 @@ void EchoShape::process(ColumnRing& line) noexcept {
   const Index n = line.size();
   const auto order = order_.first(to_size(n));
   std::iota(order.begin(), order.end(), Index{0});
-  std::sort(order.begin(), order.end(), [&line](Index a, Index b) noexcept {
-    const float left = line.tag(a).score;
-    const float right = line.tag(b).score;
+  // What is no number is below all that are: a sort needs an order.
+  const auto score_of = [&line](Index k) noexcept {
+    const float score = line.tag(k).score;
+    return score > 0.0F ? score : 0.0F;
+  };
+  std::sort(order.begin(), order.end(), [&score_of](Index a, Index b) noexcept {
+    const float left = score_of(a);
+    const float right = score_of(b);
     return left > right || (left == right && a < b);
   });
   std::fill(owner_.begin(), owner_.end(), Index{-1});

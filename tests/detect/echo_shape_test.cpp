@@ -218,6 +218,23 @@ TEST(EchoShape, ShortAndBrokenLinesStayDefined) {
   for (const TraceTag& tag : tiny.tags) EXPECT_EQ(tag.score, 4.0F);
 }
 
+// A score that is no number, from a tag that was read or made by hand, is no peak, and hides none.
+TEST(EchoShape, AScoreThatIsNoNumberIsNoPeak) {
+  const Traces line = ground(100.0, 46, 54);
+  const auto want = run({}, line, spec_of(line.size()));
+  Single stage(EchoShapeOptions{}, spec_of(line.size()));
+  for (std::size_t n = 0; n < line.size(); ++n) {
+    TraceTag tag = scored(n == 50 ? 6.0 : 0.5, 3e-9);
+    if (n % 3 == 0) tag.score = std::numeric_limits<float>::quiet_NaN();
+    stage.push(line[n], tag);
+  }
+  stage->finish();
+  stage.pull();
+  ASSERT_EQ(stage.tags.size(), line.size());
+  for (std::size_t n = 1; n < line.size(); n += 3) EXPECT_EQ(stage.tags[n].score, want[n].score) << n;
+  for (std::size_t n = 2; n < line.size(); n += 3) EXPECT_EQ(stage.tags[n].score, want[n].score) << n;
+}
+
 TEST(EchoShape, SaysWhatIsWrongWithItsOptions) {
   const StreamSpec in = spec_of(10);
   EXPECT_FALSE(validate(EchoShapeOptions{}, in));

@@ -31,8 +31,9 @@ void fields(V& v, ContrastOptions& o) {
   v(o.ahead_traces, "ahead_traces", Unit::traces, between(0, 10000),
     "Later traces that, with the trace itself, have taught background and clutter before it is scored: the latency.");
   v(o.footprint_m, "footprint_m", Unit::metre, between(0.0, 10.0),
-    "Length of line over which traces are averaged before they teach and are scored; the output is not averaged. None "
-    "where the spacing is not known.");
+    "Length of line over which traces are averaged before they teach and are scored, at most 1000 to each side; the "
+    "output "
+    "is not averaged. None where the spacing is not known.");
   v(o.start_s, "start_s", Unit::second, finite(), "Two-way time before which nothing is scored.");
   v(o.end_s, "end_s", Unit::second, finite(),
     "Two-way time beyond which nothing is scored; the trace's end at the latest.");

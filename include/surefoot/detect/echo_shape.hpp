@@ -58,7 +58,7 @@ void fields(V& v, EchoShapeOptions& o) {
 /// Weigh each peak of a score by the form of its echo: is it a flat body lighter than soil, or a thin, round or metal one?
 ///
 ///   log odds = bias + sum_j weights[j] f[j], held within limit;   score = max(0, score + weight * log odds)
-///   r = x - B,  B = median over the traces within background_m;  s = strongest wave of B (2 window_s to each side, Hann), q = its slope
+///   r = x - B,  B = median over the traces within background_m;  s = strongest wave of B (2 window_s to each side, Hann), q = its slope, each of unit energy
 ///   c(n, i) = sum_j (s[j] + i q[j]) r(n, i + j);   m = sample of the largest |c| of the footprint's mean, half a period around
 ///   the peak's score time;   one period T = 2 pi rms(s) / rms(ds/dt)
 ///   f 0..5    real, then imaginary part of c at -T/2, 0, T/2 from m over |c(m)|: polarity, and that of what comes before and after
