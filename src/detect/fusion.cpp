@@ -97,7 +97,7 @@ double Fusion::z_of(std::size_t s, float score, const Evidence& evidence) const 
 
 // Within sight of a centre, and within the gate of the place.
 bool Fusion::beside(const Seen& trace, const Place& place, const Place& centre) const noexcept {
-  return says_something(trace.quality) && gap(trace.place, centre) <= options_.sight_m &&
+  return says_something(trace.quality) && known(trace.z) && gap(trace.place, centre) <= options_.sight_m &&
          gap(trace.place, place) <= options_.gate_m;
 }
 
@@ -124,10 +124,10 @@ Fusion::Sight Fusion::look(std::size_t s, const Place& place) const noexcept {
     const double distance = gap(trace.place, place);
     if (!(distance <= options_.gate_m)) continue;
     sight.quality |= trace.quality;
-    if (!says_something(trace.quality)) continue;
+    if (!says_something(trace.quality) || !known(trace.z)) continue;
     newest = std::min(newest, back);
     oldest = back;
-    if (trace.z <= highest) continue;  // nothing is below what is not known
+    if (trace.z <= highest) continue;  // nothing is below what is not known yet
     highest = trace.z;
     sight.gap_m = distance;
     sight.depth_m = trace.depth_m;

@@ -525,6 +525,17 @@ TEST(Fusion, TracesFartherApartThanTheSearchAreSeenAllTheSame) {
   EXPECT_EQ(head.pull().back().gpr_z, 2.0);
 }
 
+// One score that is no number must not take the vote from all the others beside it.
+TEST(Fusion, AScoreThatIsNoNumberSaysNothing) {
+  for (const double search : {0.0, 0.15})
+    for (const double odd : {nan, std::numeric_limits<double>::infinity()}) {
+      Head head({.sight_m = 0.035, .search_m = search});
+      for (int i = 70; i < 140; ++i) head->sense(Sensors::gpr, head.tag(0.01 * i, i == 98 || i == 115 ? odd : 2.0));
+      head->claim(Sensors::emi, head.alarm(1.0, 40.0));
+      EXPECT_EQ(head.pull().back().gpr_z, 2.0) << odd;
+    }
+}
+
 // Traces that are forgotten, or that say nothing by themselves: what the radar's own alarm says still counts.
 TEST(Fusion, ARadarAlarmSpeaksForTracesThatDoNot) {
   const FusionOptions o{.gpr_phase_z = 2.0, .gpr_phase_rad = 1.5, .memory_traces = 2};

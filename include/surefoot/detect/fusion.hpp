@@ -37,8 +37,8 @@ namespace surefoot::detect {
 ///           active is 1 until the evidence of both is in.
 ///           A conflict near 1 says that the sensors see different objects: look at both.
 /// Quality   every flag of both alarms and of the other sensor's traces within gate_m.
-/// Missing   a sensor that had no usable trace within gate_m (or only warming up or bad ones) is no evidence against anything: its
-///           term is left out.
+/// Missing   a sensor that had no usable trace within gate_m (or only warming up or bad ones, or scores that are no numbers) is no
+///           evidence against anything: its term is left out.
 /// Axis      across traces. Gap of two places: from x and y where both are known, else from the distances, else from the times and
 ///           speed_m_per_s. The direction of travel is that of the last step of 1 mm or more; lever arms count from then on.
 /// Cost      O(1) a trace plus O(open records); O(memory_traces) an alarm, with search_m times the traces within it that lie 1 mm
