@@ -17,6 +17,8 @@ constexpr double spread = 0.6;
 constexpr double least = std::numeric_limits<double>::min();
 constexpr Index most_traces = 1000000000;
 constexpr Index most_beside = 1000;
+// So many have taught before ground that the head has just been over is left out.
+constexpr double fewest_to_judge = 10.0;
 
 // A length of time in samples, rounded; clamped before the conversion, which is then safe.
 Index samples(double seconds, double step, Index most) noexcept {
@@ -60,8 +62,8 @@ Problem validate(const ContrastOptions& options, const StreamSpec& in) noexcept 
 Contrast::Contrast(const ContrastOptions& options, const StreamSpec& in, Arena& arena) noexcept
     : WindowStage(in, in, traces_beside(options, in), options.ahead_traces + traces_beside(options, in), arena),
       axis_(in.axis),
-      progress_(in),
       beside_(traces_beside(options, in)),
+      watch_(in, options.hover_limit_s, 0, arena),
       ahead_(options.ahead_traces),
       half_(samples(0.5 * options.window_s, in.axis.step, in.n_samples)),
       reach_(samples(options.window_s, in.axis.step, in.n_samples)),
@@ -75,14 +77,11 @@ Contrast::Contrast(const ContrastOptions& options, const StreamSpec& in, Arena& 
       polarity_z_(options.polarity_z),
       cos_(dsp::cos(options.polarity_rad)),
       sin_(dsp::sin(options.polarity_rad)),
-      hot_(dsp::exp(spread * options.freeze_z)),
-      freeze_limit_(options.freeze_limit_traces),
       warm_up_(static_cast<double>(options.warm_up_traces)),
       background_(arena.take<double>(in.n_samples)),
       level_(arena.take<double>(in.n_samples)),
       prior_(arena.take<double>(in.n_samples)),
       taught_(arena.take<double>(in.n_samples)),
-      frozen_(arena.take<Index>(in.n_samples)),
       fall_(arena.take<double>(in.n_samples)),
       residual_(arena.take<double>(in.n_samples)),
       contrast_(arena.take<double>(in.n_samples)),
@@ -170,8 +169,9 @@ void Contrast::compare(ConstTraceRef trace) noexcept {
 
 void Contrast::teach(ConstTraceRef trace, const TraceTag& tag) noexcept {
   const std::size_t n = background_.size();
-  // Over ground that the head has just been over there is nothing to learn, but a broken wheel must not leave the stage deaf.
-  if (progress_(tag) == Ground::same && static_cast<double>(traces_) >= full_) return;
+  // What stands out hardly teaches anyway: no need to hold it back before it is told.
+  const bool warming_up = static_cast<double>(traces_) < std::min(full_, fewest_to_judge);
+  if (watch_.arrive(trace, tag, false, warming_up) == Ground::same) return;
   if (traces_ == 0) {
     for (std::size_t i = 0; i < n; ++i) background_[i] = static_cast<double>(trace[i]);
     std::fill(taught_.begin(), taught_.end(), 1.0);
@@ -179,13 +179,6 @@ void Contrast::teach(ConstTraceRef trace, const TraceTag& tag) noexcept {
     compare(trace);
     for (std::size_t i = 0; i < n; ++i) {
       const double q = contrast_[i];
-      const bool hot = q > hot_ && taught_[i] >= full_;
-      if (!hot) {
-        frozen_[i] = 0;
-      } else if (frozen_[i] < freeze_limit_) {
-        ++frozen_[i];
-        continue;
-      }
       const double weight = 1.0 / (1.0 + q);
       const double gain = weight * std::max(rate_, 1.0 / (1.0 + taught_[i]));
       background_[i] += gain * residual_[i];
@@ -291,6 +284,7 @@ void Contrast::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noex
   const ConstTraceRef trace = window.trace(0);
   std::copy(trace.begin(), trace.end(), out.begin());
   if (static_cast<double>(traces_) < warm_up_) tag.quality |= Quality::warming_up;
+  watch_.flag(tag);
   score(footprint(window, 0), tag);
 }
 
@@ -298,10 +292,9 @@ void Contrast::forget() noexcept {
   std::fill(background_.begin(), background_.end(), 0.0);
   std::fill(level_.begin(), level_.end(), 0.0);
   std::fill(taught_.begin(), taught_.end(), 0.0);
-  std::fill(frozen_.begin(), frozen_.end(), Index{0});
   traces_ = 0;
   primed_ = false;
-  progress_.clear();
+  watch_.clear();
   measure_background();
 }
 
@@ -309,10 +302,9 @@ void Contrast::remember(StateArchive& archive) noexcept {
   archive(background_);
   archive(level_);
   archive(taught_);
-  for (Index& n : frozen_) archive.index(n, freeze_limit_ + 1);
   archive.index(traces_, most_traces + 1);
   archive(primed_);
-  progress_.state(archive);
+  watch_.state(archive);
   if (archive.loading()) measure_background();
 }
 

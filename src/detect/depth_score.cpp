@@ -2,7 +2,6 @@
 #include <surefoot/detect/depth_score.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -15,9 +14,6 @@ Index sample_at(double time, const TraceAxis& axis, Index n, double rounding) no
   if (!(at > 0.0)) return 0;
   return at < static_cast<double>(n) ? static_cast<Index>(at) : n;
 }
-
-// Whose change tells a head that moves.
-constexpr Index strongest_few = 3;
 
 }  // namespace
 
@@ -67,7 +63,7 @@ StreamSpec DepthScore::output(const DepthOptions& options, const StreamSpec& in)
   return out;
 }
 
-DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena& arena) noexcept
+DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena& arena, Index ahead) noexcept
     : segments_(depth_segments(options, in.axis, in.n_samples, in.n_channels)),
       axis_(in.axis),
       combine_(options.combine),
@@ -76,11 +72,7 @@ DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena&
       warm_up_traces_(options.warm_up_traces),
       emit_(options.emit),
       freeze_z_(options.freeze_z),
-      progress_(in),
-      standstill_(in.n_samples,
-                  {segments_.first, segments_.length, std::max<Index>(1, segments_.per_channel),
-                   segments_.channel_samples, static_cast<double>(segments_.length), options.hover_share},
-                  strongest_few, options.hover_limit_traces, arena),
+      watch_(in, options.hover_limit_s, ahead, arena),
       normalizer_(segments_.count, segments_.length,
                   {.alpha = options.rate,
                    .freeze_z = options.freeze_z,
@@ -94,33 +86,9 @@ DepthScore::DepthScore(const DepthOptions& options, const StreamSpec& in, Arena&
 
 void DepthScore::set_energy(Index k, double mean_square) noexcept { log_energy_[to_size(k)] = mean_square; }
 
-Ground DepthScore::ground_of(ConstTraceRef in, const TraceTag& tag) noexcept {
-  const Ground measured = progress_(tag);
-  if (normalizer_.warming_up()) return Ground::fresh;
-  if (measured != Ground::unsure) return measured;
-  if (!standstill_.used()) return Ground::fresh;
-  normalizer_.judge(log_energy_, z_);
-  std::array<Index, to_size(strongest_few)> strongest{};
-  const auto n = std::min(z_.size(), strongest.size());
-  double sum = 0.0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto k = std::max_element(z_.begin(), z_.end());
-    sum += *k;
-    strongest[i] = k - z_.begin();
-    *k = std::numeric_limits<double>::lowest();
-  }
-  // A target that a swaying hand half loses for a moment is still there.
-  if (!(sum / static_cast<double>(n) > (ground_ == Ground::same ? 0.5 * freeze_z_ : freeze_z_))) {
-    standstill_.leave();
-    return Ground::fresh;
-  }
-  return standstill_(in, std::span<const Index>(strongest).first(n), log_energy_) ? Ground::same : Ground::fresh;
-}
-
 void DepthScore::finish_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const Index learnt = normalizer_.seen();
   dsp::log_energies(log_energy_, log_energy_);
-  ground_ = ground_of(in, tag);
   normalizer_.normalize(log_energy_, z_, ground_ == Ground::same ? dsp::Lesson::none : dsp::Lesson::usual);
   conclude(in, out, tag);
   tag.evidence.background_traces = static_cast<double>(learnt);
@@ -186,6 +154,8 @@ void DepthScore::conclude(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcep
   tag.score_time_s =
       axis_.at(segments_.begin_in_channel(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
   set_profile(tag.evidence, of_depths(), centre, step);
+  stands_out_ = static_cast<double>(tag.score) > freeze_z_;
+  watch_.flag(tag);
   if (scored_ < warm_up_traces_) {
     ++scored_;
     tag.quality |= Quality::warming_up;
@@ -214,17 +184,17 @@ void DepthScore::emit(ConstTraceRef in, TraceRef out) const noexcept {
 }
 
 void DepthScore::clear() noexcept {
-  progress_.clear();
-  standstill_.leave();
+  watch_.clear();
   ground_ = Ground::fresh;
+  stands_out_ = false;
   normalizer_.clear();
   scored_ = 0;
 }
 
 void DepthScore::state(StateArchive& archive) noexcept {
-  progress_.state(archive);
-  standstill_.state(archive);
+  watch_.state(archive);
   archive.choice(ground_, 3);
+  archive(stands_out_);
   normalizer_.state(archive);
   archive.any(log_energy_);  // minus infinity where it is silent
   archive(z_);

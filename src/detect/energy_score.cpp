@@ -17,6 +17,8 @@ void EnergyScore::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
     const ConstTraceRef segment = in.subspan(to_size(s.begin(k)), to_size(s.length));
     score_.set_energy(k, dsp::mean_square(segment));
   }
+  score_.arrive(in, tag);
+  score_.answer();
   score_.finish_trace(in, out, tag);
 }
 

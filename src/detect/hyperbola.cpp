@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <surefoot/detect/hyperbola.hpp>
 
+#include <algorithm>
+
 namespace surefoot::detect {
 namespace {
 
@@ -24,12 +26,19 @@ Hyperbola::Hyperbola(const HyperbolaOptions& options, const StreamSpec& in, Aren
     : WindowStage(in, DepthScore::output(options.depth, in), 0,
                   dsp::HyperbolaBank::half(bank_of(options), in.trace_spacing_m), arena),
       half_(latency()),
-      score_(options.depth, in, arena),
+      score_(options.depth, in, arena, half_),
       bank_(bank_of(options), apex_gate(segments_of(options, in), in), arena) {}
 
 void Hyperbola::take_in(const TraceWindow& window, Index k) noexcept {
-  if (window.usable(k)) bank_.push(window.trace(k));
-  else bank_.push_absent();
+  if (!window.usable(k)) {
+    score_.arrive_unusable();
+    bank_.push_absent();
+  } else if (score_.arrive(window.trace(k), window.tag(k)) == Ground::fresh) {
+    bank_.push(window.trace(k));
+  } else {
+    return;
+  }
+  newer_ = std::min(newer_ + 1, half_ + 1);
 }
 
 void Hyperbola::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
@@ -37,9 +46,12 @@ void Hyperbola::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noe
     for (Index k = 0; k < half_; ++k) take_in(window, k);
   begun_ = true;
   take_in(window, half_);
+  const bool same = score_.answer() == Ground::same;
+  if (!same) newer_ = std::max<Index>(newer_ - 1, 0);
   if (!window.usable(0)) return;
 
-  bank_.look();
+  if (same) bank_.push_aside(window.trace(0));
+  bank_.look(std::min(newer_, half_), same);
   const DepthSegments& s = score_.segments();
   Index apex = -1;
   for (Index k = 0; k < s.count; ++k) score_.set_energy(k, bank_.best_of_segment(k, apex));
@@ -58,12 +70,14 @@ void Hyperbola::forget() noexcept {
   score_.clear();
   bank_.clear();
   begun_ = false;
+  newer_ = 0;
 }
 
 void Hyperbola::remember(StateArchive& archive) noexcept {
   score_.state(archive);
   bank_.state(archive);
   archive(begun_);
+  archive.index(newer_, half_ + 2);
 }
 
 }  // namespace surefoot::detect

@@ -54,13 +54,14 @@ LocalContrast::LocalContrast(const LocalContrastOptions& options, const StreamSp
     : WindowStage(in, DepthScore::output(options.depth, in), 0, latency_of(options), arena),
       options_(options),
       after_(latency_of(options)),
-      score_(options.depth, in, arena),
+      score_(options.depth, in, arena, after_),
       shape_(shape_of(options, score_.segments().length)),
       ring_({score_.segments().count, options.cells_across, options.guard_traces, after_}, arena),
       across_(arena.take<const double*>(options.cells_across)),
       cells_(arena.take<double>(shape_.cells)),
       work_(arena.take<double>(shape_.cells)),
-      z_(arena.take<double>(score_.segments().count)) {
+      z_(arena.take<double>(score_.segments().count)),
+      aside_(arena.take<double>(score_.segments().count)) {
   if (arena.ok() && options.calibration == Calibration::formula) tabulate(shape_.freedom);
 }
 
@@ -94,14 +95,25 @@ double LocalContrast::z_of(double log_ratio) const noexcept {
   return p.z[i] + (at - static_cast<double>(static_cast<std::int32_t>(i))) * (p.z[i + 1] - p.z[i]);
 }
 
-void LocalContrast::arrive(const TraceWindow& window, Index k) noexcept {
-  ring_.mark(k) = 0;
-  if (!window.usable(k)) return;
-  ring_.mark(k) = usable;
+void LocalContrast::energies(ConstTraceRef trace, std::span<double> cell) noexcept {
   const DepthSegments& s = score_.segments();
-  const std::span<double> cell = ring_.near(k);
   for (Index i = 0; i < s.count; ++i)
-    cell[to_size(i)] = dsp::mean_square(window.trace(k).subspan(to_size(s.begin(i)), to_size(s.length)));
+    cell[to_size(i)] = dsp::mean_square(trace.subspan(to_size(s.begin(i)), to_size(s.length)));
+}
+
+Ground LocalContrast::arrive(const TraceWindow& window, Index k) noexcept {
+  if (window.usable(k))
+    return by_formula() ? score_.arrive(window.trace(k), window.tag(k), ring_.behind() < options_.cells_across)
+                        : score_.arrive(window.trace(k), window.tag(k));
+  score_.arrive_unusable();
+  return Ground::fresh;
+}
+
+void LocalContrast::take_in(const TraceWindow& window, Index k, Ground ground) noexcept {
+  if (ground == Ground::same) return;
+  const Index place = ring_.place();
+  ring_.mark(place) = window.usable(k) ? usable : 0;
+  if (window.usable(k)) energies(window.trace(k), ring_.near(place));
 }
 
 // The rows of the cells across; false if there are too few. Missing ones ahead are taken behind.
@@ -144,7 +156,7 @@ double LocalContrast::contrast(Index k) noexcept {
   put_across(k, half, half, half + options_.cells_along / 2);
   put_along(k);
   const double level = dsp::cfar_level(shape_, cells_, work_);
-  return level > 0.0 ? ring_.near(0)[to_size(k)] / level : 0.0;
+  return level > 0.0 ? current_[to_size(k)] / level : 0.0;
 }
 
 // A trace that stands out is no background, for so many in a row; then it is the new ground until one does not stand out.
@@ -157,31 +169,36 @@ void LocalContrast::judge(const TraceTag& tag) noexcept {
 }
 
 void LocalContrast::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
+  Ground ground = Ground::fresh;
   if (started_) {
-    ring_.advance(ring_.mark(-options_.guard_traces) == usable);
-    arrive(window, after_);
+    const Ground came = arrive(window, after_);
+    ground = score_.answer();
+    if (ground == Ground::fresh) ring_.advance(ring_.mark(-options_.guard_traces) == usable);
+    take_in(window, after_, came);
   } else {
     started_ = true;
-    for (Index k = 0; k <= after_; ++k) arrive(window, k);
+    for (Index k = 0; k <= after_; ++k) take_in(window, k, arrive(window, k));
+    ground = score_.answer();
   }
   tag.score = 0.0F;
   tag.score_time_s = unknown;
   tag.evidence = {};
   if (!window.usable(0)) return;
+  current_ = ground == Ground::same ? aside_ : ring_.near(0);
+  if (ground == Ground::same) energies(window.trace(0), aside_);
   if (!choose_across()) {
     score_.skip_trace(window.trace(0), out, tag);
     return;
   }
-  const bool by_formula = options_.calibration == Calibration::formula;
   for (Index k = 0; k < score_.segments().count; ++k) {
     const double ratio = contrast(k);
     score_.set_energy(k, ratio);
-    if (by_formula) z_[to_size(k)] = z_of(dsp::log_energy(ratio));
+    if (by_formula()) z_[to_size(k)] = z_of(dsp::log_energy(ratio));
   }
-  if (by_formula) score_.finish_trace_with(z_, window.trace(0), out, tag);
+  if (by_formula()) score_.finish_trace_with(z_, window.trace(0), out, tag);
   else score_.finish_trace(window.trace(0), out, tag);
   tag.evidence.background_traces = static_cast<double>(options_.cells_across);
-  judge(tag);
+  if (ground == Ground::fresh) judge(tag);
 }
 
 void LocalContrast::forget() noexcept {

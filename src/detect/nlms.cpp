@@ -33,15 +33,15 @@ Nlms::Nlms(const NlmsOptions& options, const StreamSpec& in, Arena& arena) noexc
       options_(options),
       after_(latency_of(options)),
       channels_(std::max<Index>(in.n_channels, 1)),
-      score_(options.depth, in, arena),
+      score_(options.depth, in, arena, after_),
       channel_lanes_(dsp::nlms_lanes(score_.segments().per_channel)),
       margin_(options.neighbours * channel_lanes_),
       shape_{score_.segments().length, channels_ * channel_lanes_, channels_ * channel_lanes_ + 2 * margin_},
       gate_size_(shape_.equations * shape_.row()),
-      slots_(longest(options) + options.guard_traces + 2 + after_),  // one more, to forget_newest()
+      slots_(longest(options) + options.guard_traces + 1 + after_),
       longest_(longest(options)),
-      gates_(arena.take<Sample>(slots_ * gate_size_)),
-      gate_energy_(arena.take<double>(slots_ * shape_.row())),
+      gates_(arena.take<Sample>((slots_ + 1) * gate_size_)),
+      gate_energy_(arena.take<double>((slots_ + 1) * shape_.row())),
       regressors_(arena.take<const Sample*>(regressors_of(options))),
       regressor_energy_(arena.take<const double*>(regressors_of(options))),
       residual_(arena.take<Sample>(shape_.equations * shape_.lanes)),
@@ -51,25 +51,33 @@ Nlms::Nlms(const NlmsOptions& options, const StreamSpec& in, Arena& arena) noexc
   if (arena.ok()) forget();
 }
 
-// Of the usable trace that came `back` before the newest one.
+// Of the trace over fresh ground that came `back` before the newest one.
 Index Nlms::slot(Index back) const noexcept {
   const Index at = newest_ - back;
   return at < 0 ? at + slots_ : at;
 }
 
-// Samples of a segment lie a row apart, so that all segments are treated side by side; silent channels lie around.
 void Nlms::arrive(const TraceWindow& window, Index k) noexcept {
-  if (!window.usable(k)) return;
+  if (!window.usable(k)) {
+    score_.arrive_unusable();
+    return;
+  }
+  if (score_.arrive(window.trace(k), window.tag(k)) == Ground::same) return;
   newest_ = newest_ + 1 == slots_ ? 0 : newest_ + 1;
   filled_ = std::min(filled_ + 1, slots_);
   waiting_ = std::min(waiting_ + 1, after_ + 1);
-  const ConstTraceRef in = window.trace(k);
+  lay_out(window.trace(k), newest_);
+}
+
+// Samples of a segment lie a row apart, so that all segments are treated side by side; silent channels lie around.
+void Nlms::lay_out(ConstTraceRef in, Index at) noexcept {
   const DepthSegments& s = score_.segments();
   const Index row = shape_.row();
+  Sample* const to = gates_.data() + at * gate_size_;
   for (Index c = 0; c < channels_; ++c)
     dsp::nlms_rows({s.length, s.per_channel, row}, in.data() + c * s.channel_samples + s.first,
-                   gate(0) + margin_ + c * channel_lanes_);
-  dsp::lane_energy({shape_.equations, row, row}, gate(0), gate_energy_.data() + newest_ * row);
+                   to + margin_ + c * channel_lanes_);
+  dsp::lane_energy({shape_.equations, row, row}, to, gate_energy_.data() + at * row);
 }
 
 // False where a regressor does not exist on either side. `ahead` usable traces lie after the one to be predicted.
@@ -154,25 +162,26 @@ bool Nlms::tame() noexcept {
   return true;
 }
 
-// A past that fills with a target under a head that stands still would predict it.
-void Nlms::forget_newest() noexcept {
-  newest_ = newest_ == 0 ? slots_ - 1 : newest_ - 1;
-  --filled_;
-}
-
 void Nlms::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
   for (Index k = started_ ? after_ : 0; k <= after_; ++k) arrive(window, k);
   started_ = true;
   tag.score = 0.0F;
   tag.score_time_s = unknown;
   tag.evidence = {};
+  const Ground ground = score_.answer();
   if (!window.usable(0)) return;
-  const Index ahead = waiting_ = std::max<Index>(waiting_ - 1, 0);
-  if (gather_regressors(ahead)) {
-    score_current(gate(ahead) + margin_, window.trace(0), out, tag);
+  const Sample* current = nullptr;
+  if (ground == Ground::same) {
+    lay_out(window.trace(0), slots_);
+    current = gates_.data() + slots_ * gate_size_;
+  } else {
+    waiting_ = std::max<Index>(waiting_ - 1, 0);
+    current = gate(waiting_);
+  }
+  if (gather_regressors(waiting_)) {
+    score_current(current + margin_, window.trace(0), out, tag);
     adapt();
     if (tame()) tag.quality |= Quality::warming_up;
-    if (after_ == 0 && score_.ground() == Ground::same) forget_newest();
   } else {
     score_.skip_trace(window.trace(0), out, tag);
   }

@@ -54,6 +54,8 @@ Rx::Rx(const RxOptions& options, const StreamSpec& in, Arena& arena) noexcept
       sums_(segments_.count, arena),
       trimmed_(segments_.count, arena),
       ring_({segments_.count, options.background_traces, options.guard_traces, after_}, arena),
+      watch_(in, options.depth.hover_limit_s, after_, arena),
+      aside_(arena.take<std::int32_t>(segments_.count)),
       offset_(arena.take<double>(segments_.count)),
       last_(arena.take<std::int32_t>(segments_.count)),
       heard_(arena.take<std::uint8_t>(segments_.count)),
@@ -74,10 +76,10 @@ void Rx::energies(ConstTraceRef trace) noexcept {
   dsp::log_energies(log_energy_, log_energy_);
 }
 
-void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept {
+void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell, dsp::Lesson lesson) noexcept {
   constexpr double largest = std::numeric_limits<double>::max();
   energies(trace);
-  if (options_.features == RxFeatures::z || options_.ahead_traces > 0) normalizer_.normalize(log_energy_, z_);
+  if (options_.features == RxFeatures::z || options_.ahead_traces > 0) normalizer_.normalize(log_energy_, z_, lesson);
   const double loudest = *std::max_element(log_energy_.begin(), log_energy_.end());
   for (std::size_t k = 0; k < cell.size(); ++k) {
     const bool silent = !(std::abs(log_energy_[k]) <= largest);
@@ -93,19 +95,27 @@ void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept {
   }
 }
 
-// Trace k of the window has come; ahead of the guard it counts at once, unless it stands out.
-void Rx::arrive(const TraceWindow& window, Index k) noexcept {
-  std::uint8_t& mark = ring_.mark(k);
+Ground Rx::arrive(const TraceWindow& window, Index k) noexcept {
+  if (window.usable(k)) return watch_.arrive(window.trace(k), window.tag(k), stands_out_, !calibrator_.begun());
+  watch_.arrive_unusable();
+  return Ground::fresh;
+}
+
+// Ahead of the guard a trace counts at once, unless it stands out.
+void Rx::take_in(const TraceWindow& window, Index k, Ground ground) noexcept {
+  if (ground == Ground::same) return;
+  const Index place = ring_.place();
+  std::uint8_t& mark = ring_.mark(place);
   mark = absent;
   if (!window.usable(k)) return;
   mark = fit;
-  features(window.trace(k), ring_.near(k));
-  if (k <= options_.guard_traces || options_.ahead_traces == 0) return;
+  features(window.trace(k), ring_.near(place), dsp::Lesson::usual);
+  if (place <= options_.guard_traces || options_.ahead_traces == 0) return;
   Index above = 0;
   for (Index i = 0; i < segments_.count; ++i) above += normalizer_.frozen(i) ? 1 : 0;
   if (above >= std::min(options_.depth.top_segments, segments_.count)) return;
   mark |= counted;
-  sums_.add(ring_.near(k));
+  sums_.add(ring_.near(place));
 }
 
 template <class F>
@@ -215,9 +225,8 @@ std::span<const double> Rx::of_depths() noexcept {
   return highest;
 }
 
-void Rx::score(TraceTag& tag) noexcept {
+void Rx::score(std::span<const std::int32_t> cell, Ground ground, TraceTag& tag) noexcept {
   if (!fit_background()) tag.quality |= Quality::not_converged;
-  const std::span<const std::int32_t> cell = ring_.near(0);
   Index strongest = 0;
   for (Index k = 0; k < segments_.count; ++k) {
     const std::size_t i = to_size(k);
@@ -234,9 +243,11 @@ void Rx::score(TraceTag& tag) noexcept {
   tag.evidence.background_traces = static_cast<double>(sums_.cells());
   const double mean_distance = distance(cell) / static_cast<double>(segments_.count);
   std::array<double, 1> value{dsp::log_energy(1.0 + mean_distance)};
-  calibrator_.normalize(value, value);
-  if (calibrator_.frozen(0)) ring_.mark(0) = suspect;
+  calibrator_.normalize(value, value, ground == Ground::same ? dsp::Lesson::none : dsp::Lesson::usual);
+  if (ground == Ground::fresh && calibrator_.frozen(0)) ring_.mark(0) = suspect;
   tag.score = static_cast<float>(value[0]);
+  stands_out_ = value[0] > options_.depth.freeze_z;
+  watch_.flag(tag);
   tag.score_time_s =
       axis_.at(segments_.begin_in_channel(strongest)) + 0.5 * static_cast<double>(segments_.length - 1) * axis_.step;
   if (scored_ < options_.depth.warm_up_traces) {
@@ -258,27 +269,34 @@ void Rx::emit(ConstTraceRef in, TraceRef out, bool scored) noexcept {
 }
 
 void Rx::look(const TraceWindow& window, TraceRef out, TraceTag& tag) noexcept {
+  Ground ground = Ground::fresh;
   if (started_) {
-    // The trace that the guard has passed joins the background behind, if it is fit; one ahead that comes within it leaves.
-    ring_.advance((ring_.mark(-options_.guard_traces) & fit) != 0,
-                  [this](std::span<const std::int32_t> cell) noexcept { sums_.remove(cell); },
-                  [this](std::span<const std::int32_t> cell) noexcept { sums_.add(cell); });
-    arrive(window, after_);
-    const Index nearest = std::min(options_.guard_traces, after_);
-    if ((ring_.mark(nearest) & counted) != 0) {
-      sums_.remove(ring_.near(nearest));
-      ring_.mark(nearest) = fit;
+    const Ground came = arrive(window, after_);
+    ground = watch_.answer();
+    if (ground == Ground::fresh) {
+      // The trace that the guard has passed joins the background behind, if it is fit; one ahead that comes within it leaves.
+      ring_.advance((ring_.mark(-options_.guard_traces) & fit) != 0,
+                    [this](std::span<const std::int32_t> cell) noexcept { sums_.remove(cell); },
+                    [this](std::span<const std::int32_t> cell) noexcept { sums_.add(cell); });
+      const Index nearest = std::min(options_.guard_traces, after_);
+      if ((ring_.mark(nearest) & counted) != 0) {
+        sums_.remove(ring_.near(nearest));
+        ring_.mark(nearest) = fit;
+      }
     }
+    take_in(window, after_, came);
   } else {
     started_ = true;
-    for (Index k = 0; k <= after_; ++k) arrive(window, k);
+    for (Index k = 0; k <= after_; ++k) take_in(window, k, arrive(window, k));
+    ground = watch_.answer();
   }
   tag.score = 0.0F;
   tag.score_time_s = unknown;
   tag.evidence = {};
   if (!window.usable(0)) return;
   const bool enough = sums_.cells() >= options_.least_traces;
-  if (enough) score(tag);
+  if (ground == Ground::same) features(window.trace(0), aside_, dsp::Lesson::none);
+  if (enough) score(ground == Ground::same ? aside_ : ring_.near(0), ground, tag);
   else tag.quality |= Quality::warming_up;
   emit(window.trace(0), out, enough);
 }
@@ -292,7 +310,8 @@ void Rx::forget() noexcept {
   std::fill(last_.begin(), last_.end(), 0);
   std::fill(heard_.begin(), heard_.end(), static_cast<std::uint8_t>(0));
   scored_ = 0;
-  started_ = false;
+  watch_.clear();
+  started_ = stands_out_ = false;
 }
 
 void Rx::remember(StateArchive& archive) noexcept {
@@ -305,6 +324,8 @@ void Rx::remember(StateArchive& archive) noexcept {
   archive(heard_);
   archive.index(scored_, options_.depth.warm_up_traces + 1);
   archive(started_);
+  archive(stands_out_);
+  watch_.state(archive);
 }
 
 }  // namespace surefoot::detect

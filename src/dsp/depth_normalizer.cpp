@@ -14,9 +14,6 @@
 namespace surefoot::dsp {
 namespace {
 
-// A variance of fewer values is no scale to judge by.
-constexpr Index fewest_to_freeze = 10;
-
 // Before anything was seen: ln E scatters by 0.6 (2.6 dB), and that is worth ten traces.
 constexpr double prior_spread = 0.6;
 constexpr double prior_traces = 10.0;
@@ -111,9 +108,9 @@ DepthNormalizer::DepthNormalizer(Index n_segments, Index samples_per_segment, co
       limited_(options.limit_z < no_limit),
       // The bound keeps the conversion to a count safe for any rate.
       start_up_(static_cast<Index>(std::min(std::ceil(1.0 / options.alpha), 1e9))),
-      slowest_(std::max(options.alpha, 1.0 / static_cast<double>(std::max(start_up_, fewest_to_freeze)))),
+      slowest_(std::max(options.alpha, 1.0 / static_cast<double>(std::max(start_up_, fewest_to_judge)))),
       slowest_variance_(
-          std::max(options.alpha, 1.0 / (static_cast<double>(std::max(start_up_, fewest_to_freeze)) + prior_traces))),
+          std::max(options.alpha, 1.0 / (static_cast<double>(std::max(start_up_, fewest_to_judge)) + prior_traces))),
       mean_(arena.take<double>(n_segments)),
       variance_(arena.take<double>(n_segments)),
       updates_(arena.take<Index>(n_segments)),
@@ -134,7 +131,7 @@ void DepthNormalizer::judge(std::span<const double> log_energy, std::span<double
 }
 
 void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<double> z, Lesson lesson) noexcept {
-  const Index most_updates = std::max(start_up_, fewest_to_freeze);
+  const Index most_updates = std::max(start_up_, fewest_to_judge);
   // Square roots side by side: they do not wait for what is decided below.
   for (std::size_t k = 0; k < mean_.size(); ++k) spread_[k] = std::sqrt(std::max(variance_[k], least_variance_));
   for (std::size_t k = 0; k < mean_.size(); ++k) {
@@ -155,11 +152,11 @@ void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<do
     const double spread = spread_[k];
     const double score = d / spread;
     z[k] = score;
-    if (lesson == Lesson::none && updates_[k] >= fewest_to_freeze) {
+    if (lesson == Lesson::none && updates_[k] >= fewest_to_judge) {
       frozen_[k] = 1;
       continue;
     }
-    if (score > options_.freeze_z && updates_[k] >= fewest_to_freeze) {
+    if (score > options_.freeze_z && updates_[k] >= fewest_to_judge) {
       if (frozen_in_a_row_[k] < options_.freeze_limit_traces) {
         ++frozen_in_a_row_[k];
         frozen_[k] = 1;
@@ -182,7 +179,7 @@ void DepthNormalizer::normalize(std::span<const double> log_energy, std::span<do
     mean_[k] += rate * (cut - bias_ * spread);
     variance_[k] += slower * (expansion_ * cut * cut - variance_[k]);
   }
-  if (seen_ < start_up_ && (lesson != Lesson::none || seen_ < fewest_to_freeze)) ++seen_;
+  if (seen_ < start_up_ && (lesson != Lesson::none || seen_ < fewest_to_judge)) ++seen_;
 }
 
 void DepthNormalizer::clear() noexcept {
@@ -198,7 +195,7 @@ void DepthNormalizer::state(StateArchive& archive) noexcept {
   archive.index(seen_, start_up_ + 1);
   archive(mean_);
   archive(variance_);
-  for (Index& n : updates_) archive.index(n, std::max(start_up_, fewest_to_freeze) + 1);
+  for (Index& n : updates_) archive.index(n, std::max(start_up_, fewest_to_judge) + 1);
   for (Index& n : frozen_in_a_row_) archive.index(n, options_.freeze_limit_traces + 1);
   archive(frozen_);
 }

@@ -109,7 +109,7 @@ HyperbolaBank::HyperbolaBank(const HyperbolaBankOptions& o, const ApexGate& gate
   const Index trace_room = phases_ * room_;
 
   wave_ = arena.take<float>(window_);
-  slots_ = arena.take<float>((2 * half_ + 1) * n_streams_ * trace_room);
+  slots_ = arena.take<float>((2 * half_ + 2) * n_streams_ * trace_room);
   there_ = arena.take<unsigned char>(2 * half_ + 1);
   folded_ = arena.take<float>(n_steps_ * n_streams_ * trace_room);
   source_ = arena.take<const float*>(n_streams_ * (n_steps_ + 1));
@@ -230,11 +230,17 @@ void HyperbolaBank::sample(ConstTraceRef trace, std::span<float> to) const noexc
 void HyperbolaBank::push(ConstTraceRef trace) noexcept {
   advance();
   there_[to_size(newest_)] = 1;
+  take(trace, newest_);
+}
+
+void HyperbolaBank::push_aside(ConstTraceRef trace) noexcept { take(trace, 2 * half_ + 1); }
+
+void HyperbolaBank::take(ConstTraceRef trace, Index slot) noexcept {
   const Index n = room_ - window_ + 1;
-  const std::span<float> first = row(newest_, 0);
-  const std::span<float> energy = row(newest_, 1);
+  const std::span<float> first = row(slot, 0);
+  const std::span<float> energy = row(slot, 1);
   const bool ncc = match_ == CurveMatch::ncc;
-  const std::span<float> y = ncc ? row(newest_, 2) : first;  // ncc: the sums replace the samples at the end
+  const std::span<float> y = ncc ? row(slot, 2) : first;  // ncc: the sums replace the samples at the end
   sample(trace, y);
   for (Index p = 0; p < phases_; ++p) {
     const auto part = [&](std::span<float> s) { return s.subspan(to_size(p * room_), to_size(room_)); };
@@ -263,14 +269,17 @@ void HyperbolaBank::push_absent() noexcept {
 }
 
 // A curve is as late on the left as on the right: the two sides are added once, for all templates.
-void HyperbolaBank::fold() noexcept {
+void HyperbolaBank::fold(Index ahead, bool aside) noexcept {
   const Index size = phases_ * room_;
   whole_ = true;
   for (Index m = 0; m <= n_steps_; ++m) {
-    const Index before = slot_of(half_ + m * stride_);
-    const Index after = slot_of(half_ - m * stride_);
-    const Index there =
-        m == 0 ? Index{there_[to_size(before)]} : Index{there_[to_size(before)]} + there_[to_size(after)];
+    const Index before = m == 0 && aside ? 2 * half_ + 1 : slot_of(ahead + m * stride_);
+    const bool reached = m * stride_ <= ahead;
+    const Index after = reached ? slot_of(ahead - m * stride_) : before;
+    const auto is_there = [&](Index slot) noexcept {
+      return slot > 2 * half_ ? Index{1} : Index{there_[to_size(slot)]};
+    };
+    const Index there = is_there(before) + (m > 0 && reached ? is_there(after) : 0);
     count_[to_size(m)] = static_cast<float>(there);
     whole_ = whole_ && there == (m == 0 ? 1 : 2);
     for (Index s = 0; s < n_streams_; ++s) {
@@ -282,7 +291,9 @@ void HyperbolaBank::fold() noexcept {
       const float* const a = row(before, s).data();
       const float* const b = row(after, s).data();
       float* const sum = folded_.data() + ((m - 1) * n_streams_ + s) * size;
-      for (Index i = 0; i < size; ++i) sum[i] = a[i] + b[i];
+      if (reached)
+        for (Index i = 0; i < size; ++i) sum[i] = a[i] + b[i];
+      else std::copy_n(a, size, sum);
       source = sum;
     }
   }
@@ -365,8 +376,8 @@ HyperbolaBank::Four HyperbolaBank::value(const Power& p, CurveScore score) const
   return out;
 }
 
-void HyperbolaBank::look() noexcept {
-  fold();
+void HyperbolaBank::look(Index ahead, bool aside) noexcept {
+  fold(ahead, aside);
   std::fill(best_.begin(), best_.end(), 0.0F);
   std::fill(which_.begin(), which_.end(), 0);
   for (Index b = 0; b < n_bins_; ++b) {

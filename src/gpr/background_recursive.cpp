@@ -9,6 +9,8 @@ namespace {
 
 // Smaller state is zero: an input that falls silent must not end in subnormal numbers.
 constexpr double smallest_state = 1e-30;
+// So many have taught before ground that the head has just been over is left out.
+constexpr Index fewest_to_judge = 10;
 
 // The share of a new trace in a background that has settled.
 double settled_gain(const BackgroundOptions& options) noexcept {
@@ -26,14 +28,14 @@ RecursiveBackground::RecursiveBackground(const BackgroundOptions& options, const
       background_(arena.take<double>(in.n_samples)),
       guard_(arena.take<Sample>(in.n_samples * options.guard_traces)),
       admitted_(arena.take<unsigned char>(options.guard_traces)),
-      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s, options.hover_limit_traces}, in,
-              arena),
-      progress_(in) {}
+      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s}, in, arena),
+      watch_(in, options.hover_limit_s, 0, arena) {}
 
 void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   bool frozen = false;
-  const Ground ground = progress_(tag);
-  const bool trusted = updates_ == start_up_ && freeze_.settled();
+  const bool settled = updates_ >= std::min(start_up_, fewest_to_judge) && freeze_.settled();
+  const Ground ground = watch_.arrive(in, tag, freeze_.stands_out(), !settled);
+  watch_.flag(tag);
   if (updates_ < start_up_) tag.quality |= Quality::warming_up;
   if (updates_ == 0) {
     std::fill(out.begin(), out.end(), 0.0F);
@@ -43,11 +45,7 @@ void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) no
     Sample* const y = out.data();
     const std::size_t n = out.size();
     for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<Sample>(static_cast<double>(x[i]) - b[i]);
-    if (trusted && ground == Ground::same) return;
-    if (trusted && ground == Ground::unsure && freeze_.standing(in, std::span<const Sample>(out))) {
-      stand_still();  // it may as well be new ground that looks the same
-      return;
-    }
+    if (ground == Ground::same) return;
     frozen = freeze_.frozen(std::span<const Sample>(out));
   }
   if (options_.guard_traces == 0) {
@@ -98,7 +96,7 @@ void RecursiveBackground::forget() noexcept {
   updates_ = held_ = oldest_ = 0;
   std::fill(background_.begin(), background_.end(), 0.0);
   freeze_.clear();
-  progress_.clear();
+  watch_.clear();
 }
 
 void RecursiveBackground::remember(StateArchive& archive) noexcept {
@@ -110,7 +108,7 @@ void RecursiveBackground::remember(StateArchive& archive) noexcept {
   archive(guard_);
   archive(admitted_);
   freeze_.state(archive);
-  progress_.state(archive);
+  watch_.state(archive);
 }
 
 }  // namespace surefoot::gpr

@@ -4,15 +4,12 @@
 #include <surefoot/dsp/reduce.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace surefoot::gpr {
 namespace {
 
 // The rate at which the statistics of the freeze follow.
 constexpr double normalizer_rate = 0.02;
-// A freeze needs a scale first.
-constexpr Index fewest_to_freeze = 10;
 
 Index samples_a_segment(const HoverFreezeOptions& options, const StreamSpec& in) noexcept {
   // The bound keeps the conversion to a count safe.
@@ -46,9 +43,7 @@ HoverFreeze::HoverFreeze(const HoverFreezeOptions& options, const StreamSpec& in
       normalizer_(
           in.n_samples / segment_, segment_,
           {.alpha = normalizer_rate, .freeze_z = options.freeze_z, .freeze_limit_traces = options.freeze_limit_traces},
-          arena),
-      standstill_(in.n_samples, {0, segment_, std::max<Index>(1, in.n_samples / segment_), in.n_samples}, 3,
-                  options.hover_limit_traces, arena) {}
+          arena) {}
 
 void HoverFreeze::energies(ConstTraceRef residual) noexcept {
   const std::size_t n_segments = z_.size();
@@ -59,30 +54,12 @@ void HoverFreeze::energies(ConstTraceRef residual) noexcept {
   }
 }
 
-bool HoverFreeze::standing(ConstTraceRef raw, ConstTraceRef residual) noexcept {
-  if (!standstill_.used()) return false;
-  energies(residual);
-  normalizer_.judge(log_energy_, z_);
-  // A target that a swaying hand half loses for a moment is still there.
-  if (!settled() || !(mean_of_largest(z_) > (stands_ ? 0.5 : 1.0) * options_.freeze_z)) {
-    standstill_.leave();
-    return stands_ = false;
-  }
-  std::array<Index, 3> strongest{};
-  const std::size_t n = std::min(z_.size(), strongest.size());
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto k = std::max_element(z_.begin(), z_.end()) - z_.begin();
-    z_[to_size(k)] = -1e300;
-    strongest[i] = k;
-  }
-  return stands_ = standstill_(raw, std::span<const Index>(strongest).first(n), log_energy_);
-}
-
 bool HoverFreeze::frozen(ConstTraceRef residual) noexcept {
   energies(residual);
-  const bool ready = normalizer_.seen() >= std::min(fewest_to_freeze, normalizer_.start_up());
+  const bool ready = settled();
   normalizer_.normalize(log_energy_, z_);
-  if (!ready || !(mean_of_largest(z_) > options_.freeze_z)) {
+  stands_out_ = ready && mean_of_largest(z_) > options_.freeze_z;
+  if (!stands_out_) {
     in_a_row_ = 0;
     return false;
   }
@@ -92,16 +69,14 @@ bool HoverFreeze::frozen(ConstTraceRef residual) noexcept {
 }
 
 void HoverFreeze::clear() noexcept {
-  stands_ = false;
-  standstill_.leave();
+  stands_out_ = false;
   in_a_row_ = 0;
   normalizer_.clear();
 }
 
 void HoverFreeze::state(StateArchive& archive) noexcept {
   archive.index(in_a_row_, options_.freeze_limit_traces + 1);
-  archive(stands_);
-  standstill_.state(archive);
+  archive(stands_out_);
   normalizer_.state(archive);
 }
 

@@ -13,6 +13,8 @@ namespace {
 constexpr double tolerance = 1e-6;
 // Smaller state is zero: an input that falls silent must not end in subnormal numbers.
 constexpr double smallest_state = 1e-150;
+// So many have taught before ground that the head has just been over is left out.
+constexpr Index fewest_to_judge = 10;
 
 double dot(std::span<const double> x, std::span<const double> y) noexcept {
   const double* const a = x.data();
@@ -53,7 +55,8 @@ OnlineRpca::OnlineRpca(const OnlineRpcaOptions& options, const StreamSpec& in, A
       e_(arena.take<double>(in.n_samples)),
       clutter_(arena.take<double>(in.n_samples)),
       residual_(arena.take<Sample>(in.n_samples)),
-      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s, 0}, in, arena) {}
+      freeze_({options.freeze_z, options.freeze_limit_traces, options.segment_s}, in, arena),
+      watch_(in, options.hover_limit_s, 0, arena) {}
 
 std::span<double> OnlineRpca::column(std::span<double> matrix, Index j) const noexcept {
   return matrix.subspan(to_size(j * n_samples_), to_size(n_samples_));
@@ -62,6 +65,9 @@ std::span<double> OnlineRpca::column(std::span<double> matrix, Index j) const no
 void OnlineRpca::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const Index warm_up = std::max(options_.warm_up_traces, options_.rank);
   if (seen_ < warm_up) tag.quality |= Quality::warming_up;
+  const bool begun = seen_ >= std::min(warm_up, options_.rank + fewest_to_judge);
+  const Ground ground = watch_.arrive(in, tag, freeze_.stands_out(), !begun);
+  watch_.flag(tag);
   std::fill(out.begin(), out.end(), 0.0F);
   if (scale_ == 0.0) scale_ = std::sqrt(dsp::mean_square(in));
   if (scale_ == 0.0) return;
@@ -79,6 +85,7 @@ void OnlineRpca::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
     for (std::size_t i = 0; i < z_.size(); ++i) out[i] = static_cast<Sample>(scale_ * e_[i]);
   }
   dsp::tidy(out);
+  if (ground == Ground::same) return;
   // The freeze judges what is left, whatever comes out.
   bool frozen = false;
   if (seen_ < warm_up) {
@@ -183,6 +190,7 @@ void OnlineRpca::forget() noexcept {
   seen_ = 0;
   for (const std::span<double> part : {basis_, a_, b_}) std::fill(part.begin(), part.end(), 0.0);
   freeze_.clear();
+  watch_.clear();
 }
 
 void OnlineRpca::remember(StateArchive& archive) noexcept {
@@ -190,6 +198,7 @@ void OnlineRpca::remember(StateArchive& archive) noexcept {
   archive.index(seen_, std::max(options_.warm_up_traces, options_.rank) + 1);
   for (const std::span<double> part : {basis_, a_, b_}) archive(part);
   freeze_.state(archive);
+  watch_.state(archive);
 }
 
 }  // namespace surefoot::gpr

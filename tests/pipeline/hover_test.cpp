@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A head that comes over a mine, stands over it for 30 s with a hand that is not quite still, and goes on: at each second of the
-// stand there must be an active alarm, and afterwards all must be as it was. Through the built-in pipelines, with the distance
-// measured; those of metal also without. Radar without a distance needs hover_limit_traces or,
-// with detect.contrast, freeze_limit_traces: see src/decisions/0023-alarms.md.
+// stand there must be an active alarm, and afterwards all must be as it was. Through the built-in pipelines at their defaults, with
+// the distance measured and without. What each score holds by itself: src/decisions/0027-standing.md.
 #include <surefoot/io/coil_array.hpp>
 #include <surefoot/pipeline/apply.hpp>
 #include <surefoot/sim/metal_scene.hpp>
@@ -147,15 +146,6 @@ Pipeline pipeline_for(const std::string& name, const Lane& lane, double rate_hz,
   return Pipeline(load_description(name), spec);
 }
 
-// The built-in text with the option that a radar without a distance needs.
-std::string with_hover_limit(const std::string& name) {
-  std::string text = to_text(load_description(name));
-  for (std::size_t at = 0; (at = text.find("_limit_traces = 0", at)) != std::string::npos;)
-    text.replace(at, 17, "_limit_traces = 4000");
-  EXPECT_NE(text.find("_limit_traces = 4000"), std::string::npos);
-  return text;
-}
-
 struct Outcome {
   std::vector<Alarm> records;
   std::vector<double> scores;
@@ -198,8 +188,7 @@ TEST_P(Hover, HalfAMinuteOverAMineStaysAlarmed) {
   const Lane lane = metal ? metal_lane(name) : radar_lane(name);
   const auto taken = walk(lane, c.rate_hz, c.with_distance, stand_s);
   const bool blind = !metal && !c.with_distance;
-  const std::string text = blind ? with_hover_limit(name) : name;
-  Pipeline p = pipeline_for(text, lane, c.rate_hz, c.with_distance);
+  Pipeline p = pipeline_for(name, lane, c.rate_hz, c.with_distance);
   const Outcome got = drive(p, taken);
 
   const auto begin = to_size(lane.target);
@@ -219,7 +208,6 @@ TEST_P(Hover, HalfAMinuteOverAMineStaysAlarmed) {
   }
 
   // Afterwards: over the same ground as a head that did not stand, the same scores but for noise.
-  if (blind) return;  // up to hover_limit_traces may pass before
   Pipeline q = pipeline_for(name, lane, c.rate_hz, c.with_distance);
   const Outcome straight = drive(q, walk(lane, c.rate_hz, c.with_distance, 0.0));
   const std::size_t last = got.scores.size();
@@ -250,7 +238,7 @@ INSTANTIATE_TEST_SUITE_P(Builtins, Hover,
                                   (given.param.with_distance ? "" : "_without_distance");
                          });
 
-// A head that walks on and does not know where it is scores as one that does.
+// A head that walks on and does not know where it is scores as one that does, but for what it is held back over things that stand out.
 TEST(HoverWalk, WithoutADistanceAWalkScoresTheSame) {
   const Lane lane = radar_lane("gpr-handheld");
   Pipeline with = pipeline_for("gpr-handheld", lane, 50.0, true);

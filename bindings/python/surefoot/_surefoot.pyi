@@ -48,6 +48,7 @@ class Quality(enum.IntFlag):
     not_converged = 512
     uncalibrated = 1024
     out_of_order = 2048
+    standing = 4096
 
 class Axis:
     """What a row of a trace means: sample i lies at start + i * step."""

@@ -23,6 +23,7 @@ enum class Quality : std::uint32_t {
   not_converged = 1U << 9,        ///< an iteration stopped short of its tolerance
   uncalibrated = 1U << 10,        ///< no calibration, or one outside its limits of acceptance
   out_of_order = 1U << 11,        ///< the trace came again or after a later one; nothing was learnt from it
+  standing = 1U << 12,            ///< nobody says where the head is; by its traces it stood still: nothing was learnt
 };
 
 [[nodiscard]] constexpr std::uint32_t bits(Quality q) noexcept { return static_cast<std::uint32_t>(q); }
@@ -47,7 +48,7 @@ struct QualityName {
   const char* meaning;
 };
 
-inline constexpr std::array<QualityName, 12> quality_names{{
+inline constexpr std::array<QualityName, 13> quality_names{{
     {Quality::saturated, "saturated", "a sample stood at a rail of the converter"},
     {Quality::non_finite, "non_finite", "a sample was NaN, infinite or 2^53 and more; the trace was set to zero"},
     {Quality::dropped, "dropped", "the trace was missing or had a wrong length; it was set to zero"},
@@ -60,6 +61,7 @@ inline constexpr std::array<QualityName, 12> quality_names{{
     {Quality::not_converged, "not_converged", "an iteration stopped short of its tolerance"},
     {Quality::uncalibrated, "uncalibrated", "there was no calibration, or it was outside its limits of acceptance"},
     {Quality::out_of_order, "out_of_order", "the trace came again or after a later one; nothing was learnt from it"},
+    {Quality::standing, "standing", "by its traces alone the head stood still; nothing was learnt"},
 }};
 
 /// Where and when a trace was taken, how good it is, and, once scored, how anomalous.

@@ -78,6 +78,7 @@ SUREFOOT_API const char* surefoot_status_text(surefoot_status status);
 #define SUREFOOT_QUALITY_NOT_CONVERGED UINT32_C(512)
 #define SUREFOOT_QUALITY_UNCALIBRATED UINT32_C(1024)
 #define SUREFOOT_QUALITY_OUT_OF_ORDER UINT32_C(2048)
+#define SUREFOOT_QUALITY_STANDING UINT32_C(4096)
 /* The word for one flag, as "warming_up"; NULL if `flag` is not exactly one known flag. */
 SUREFOOT_API const char* surefoot_quality_name(uint32_t flag);
 /* What the flag means, as a clause; NULL likewise. */

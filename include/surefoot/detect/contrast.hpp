@@ -2,8 +2,8 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/progress.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/dsp/ground_watch.hpp>
 
 namespace surefoot::detect {
 
@@ -20,8 +20,7 @@ struct ContrastOptions {
   double roughness_m = 0.003;
   double polarity_z = 0.7;
   double polarity_rad = 0.4;
-  double freeze_z = 3.0;
-  Index freeze_limit_traces = 0;
+  double hover_limit_s = 60.0;
   Index warm_up_traces = 10;
   double surface_s = 1e-9;
 };
@@ -52,11 +51,9 @@ void fields(V& v, ContrastOptions& o) {
     "What an echo in the phase of a body that is lighter than soil gains, and one in the opposite phase loses.");
   v(o.polarity_rad, "polarity_rad", Unit::radian, between(-3.2, 3.2),
     "Phase of the echo of such a body against the strongest wave of the background.");
-  v(o.freeze_z, "freeze_z", Unit::none, above_to(0.0, 1000.0),
-    "Where a trace stands out more, it does not teach, once 1/rate traces did.");
-  v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1e9),
-    "Where the distance is not known: most traces in a row that do not teach (trace rate times the longest hover); "
-    "0 never freezes.");
+  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
+    "Where the distance is not known: for so long in a row, at most, a head that seems to stand still by its traces "
+    "teaches nothing; 0: it always does.");
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
     "A trace is flagged warming_up if fewer than so many have taught the background it is scored against.");
   v(o.surface_s, "surface_s", Unit::second, between(0.0, 1.0),
@@ -94,11 +91,8 @@ void fields(V& v, ContrastOptions& o) {
 /// Units     the score is like a robust z: larger is more anomalous. A constant factor on the input changes nothing.
 /// Edges     the first usable trace is the background of the next; the line's last ahead_traces are scored with what there
 ///           was. Nothing stands out (constant input, silence, a single trace): score 0 at an unknown time.
-/// Standing  where the distance is known, ground that the head has just been over (Progress) teaches nothing once 1/rate traces
-///           did. Where it is not, a target fades under a head that stands still, in some hundred traces.
-/// Freeze    with freeze_limit_traces above 0 a sample with ln q > 0.6 freeze_z teaches nothing once N has reached 1/rate there, at
-///           most so many traces in a row; then it follows until it has sunk below. That holds a target without a distance, but
-///           also a background that has drifted away: a head that changes its height then scores for as long.
+/// Standing  a trace over ground that the head has just been over (dsp::GroundWatch) is scored and teaches nothing, once ten
+///           traces have taught.
 /// Non-finite input: flagged, score 0; the trace teaches nothing.
 /// Cost      about 40 n_samples operations and twice (4 w + 1) (8 w + 2) for the phases, w = window_s in samples, and two means over
 ///           the footprint; latency ahead_traces and half the footprint, whose first answer teaches them all at once. No allocation
@@ -134,8 +128,8 @@ class Contrast final : public WindowStage {
   void tell_echo(Evidence& evidence) const noexcept;
 
   TraceAxis axis_;
-  Progress progress_;
   Index beside_;  // traces of the footprint on each side
+  dsp::GroundWatch watch_;
   Index ahead_;
   Index half_;        // samples of the window on each side
   Index reach_;       // window_s in samples: how far the phase is looked for
@@ -149,14 +143,11 @@ class Contrast final : public WindowStage {
   double polarity_z_;
   double cos_;
   double sin_;
-  double hot_;
-  Index freeze_limit_;
   double warm_up_;
   std::span<double> background_;  // B
   std::span<double> level_;       // V
   std::span<double> prior_;       // P
   std::span<double> taught_;      // N
-  std::span<Index> frozen_;       // traces in a row
   std::span<double> fall_;        // of the clutter that any soil has
   std::span<double> residual_;
   std::span<double> contrast_;  // q

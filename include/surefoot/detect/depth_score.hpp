@@ -2,10 +2,9 @@
 #pragma once
 
 #include <surefoot/base/fields.hpp>
-#include <surefoot/base/progress.hpp>
 #include <surefoot/base/stage_kinds.hpp>
 #include <surefoot/dsp/depth_normalizer.hpp>
-#include <surefoot/dsp/standstill.hpp>
+#include <surefoot/dsp/ground_watch.hpp>
 
 #include <array>
 
@@ -40,8 +39,7 @@ struct DepthOptions {
   double limit_z = 1.0;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 40;
-  Index hover_limit_traces = 0;
-  double hover_share = 0.5;
+  double hover_limit_s = 60.0;
   Index warm_up_traces = 20;
   Emit emit = Emit::trace;
 };
@@ -67,12 +65,9 @@ void fields(V& v, DepthOptions& o, bool combined = true) {
   v(o.freeze_z, "freeze_z", Unit::none, above(0.0), "A segment with a larger z does not teach the stage.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1000000),
     "So many traces in a row may be kept from teaching a segment; then it learns again (a new soil must not lock it).");
-  v(o.hover_limit_traces, "hover_limit_traces", Unit::traces, between(0, 1000000),
-    "Where the distance is not known: for so long in a row, at most, traces that look like earlier ones may be taken "
-    "for "
-    "those of a head that stands still, which teach nothing: the trace rate times the longest hover; 0: never.");
-  v(o.hover_share, "hover_share", Unit::none, between(0.0, 1.0),
-    "The same: a trace looks like an earlier one if it differs by less than this share of the energy that stands out.");
+  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
+    "Where the distance is not known: for so long in a row, at most, a head that seems to stand still by its traces "
+    "teaches nothing; 0: it always does.");
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
     "So many scored traces are flagged warming_up.");
   v(o.emit, "emit", emit_words, "What the output trace is: the input, or one number for each depth segment.");
@@ -112,20 +107,28 @@ struct DepthSegments {
 ///   evidence   = the z_k as its profile, of several channels the highest at each depth; background_traces: traces scored before, up to 1/rate, rounded up
 ///
 /// Shape     (count) log energies, of all channels; output() is what a stage with these options gives out.
-/// Standing  Progress tells from the distance whether the head is over new ground; if not, the trace is scored and teaches nothing.
-///           Where the distance is not known and the three highest z are above freeze_z, dsp::Standstill tells it from the traces:
-///           a target then stays one for up to hover_limit_traces, but so may ground that changes slowly. By default it is
-///           off: without a distance a target fades under a head that stands still.
+/// Standing  a trace over ground that the head has just been over (dsp::GroundWatch) is scored and teaches nothing.
 /// Edges     fewer segments than top_segments: all of them. A segment of zero energy has z = 0 and teaches nothing.
 /// Quality   warming_up for the first warm_up_traces scored traces.
 /// Cost      O(count), no allocation after construction.
 /// @source   normalisation and combination as in Torrione et al., IEEE TAES 42(2), 2006, in outline; figures our own
 class DepthScore {
  public:
-  DepthScore(const DepthOptions& options, const StreamSpec& in, Arena& arena) noexcept;
+  /// ahead: so many traces may arrive before the first is answered.
+  DepthScore(const DepthOptions& options, const StreamSpec& in, Arena& arena, Index ahead = 0) noexcept;
 
   [[nodiscard]] const DepthSegments& segments() const noexcept { return segments_; }
   [[nodiscard]] static StreamSpec output(const DepthOptions& options, const StreamSpec& in) noexcept;
+
+  /// The ground of the next trace that comes, once for each usable one; Ground::fresh until the statistics have a scale.
+  Ground arrive(ConstTraceRef x, const TraceTag& tag) noexcept { return arrive(x, tag, !normalizer_.begun()); }
+  /// The same for a stage that knows by itself whether it has warmed up.
+  Ground arrive(ConstTraceRef x, const TraceTag& tag, bool warming_up) noexcept {
+    return watch_.arrive(x, tag, stands_out_, warming_up);
+  }
+  void arrive_unusable() noexcept { watch_.arrive_unusable(); }
+  /// Go on to the trace that is answered next, usable or not: it lies over this ground.
+  Ground answer() noexcept { return ground_ = watch_.answer(); }
 
   /// The mean square of segment k. finish_trace() makes its logarithm.
   void set_energy(Index k, double mean_square) noexcept;
@@ -135,8 +138,6 @@ class DepthScore {
   void finish_trace_with(std::span<const double> z, ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
   /// The output trace for a trace that could not be scored yet: the input itself, or zeros.
   void skip_trace(ConstTraceRef in, TraceRef out, TraceTag& tag) const noexcept;
-  /// Over which ground the last trace was, fresh or same; Ground::fresh while the statistics warm up.
-  [[nodiscard]] Ground ground() const noexcept { return ground_; }
   /// True if segment k of the last trace must not teach the stage.
   [[nodiscard]] bool frozen(Index k) const noexcept { return normalizer_.frozen(k); }
   /// The segment with the largest z of the last trace that was scored.
@@ -151,7 +152,6 @@ class DepthScore {
   [[nodiscard]] double combined() const noexcept;
   [[nodiscard]] double least_of_top() const noexcept;
   [[nodiscard]] std::span<const double> of_depths() noexcept;
-  [[nodiscard]] Ground ground_of(ConstTraceRef in, const TraceTag& tag) noexcept;
 
   DepthSegments segments_;
   TraceAxis axis_;
@@ -160,9 +160,9 @@ class DepthScore {
   Index warm_up_traces_;
   Emit emit_;
   double freeze_z_;
-  Progress progress_;
-  dsp::Standstill standstill_;
-  Ground ground_ = Ground::fresh;
+  dsp::GroundWatch watch_;
+  Ground ground_ = Ground::fresh;  // of the trace that is answered
+  bool stands_out_ = false;        // something did in the last trace that was scored
   dsp::DepthNormalizer normalizer_;
   std::span<double> log_energy_;  // until finish_trace() the energy itself
   std::span<double> z_;

@@ -41,6 +41,8 @@ void fields(V& v, HyperbolaOptions& o) {
 /// Edges     at the ends of the line the half that is there is used: a share of few traces is large by chance, which its odds
 ///           make up for. Unusable traces are left out of all sums. A segment that no template reaches has z = 0. Traces at
 ///           which nothing at all was found have no best template.
+/// Standing  as in DepthScore: such a trace is looked at in the place of the last one over fresh ground, with the half that is there.
+///           Where the distance is not known the first second of a stand bends the curves.
 /// Null      under white noise a single template's share is Beta(T/2, T(M-1)/2) for semblance, for ncc r^2 of a correlation over MT
 ///           samples: thresholds in dsp/thresholds.hpp. A score is the best of many, hence the z.
 /// Accuracy  of the best template over a clear point or plate on the ground, 10 cm deep, with its velocity inside the scan: velocity
@@ -69,6 +71,7 @@ class Hyperbola final : public WindowStage {
   Index half_;
   DepthScore score_;
   dsp::HyperbolaBank bank_;
+  Index newer_ = 0;  // traces in the bank after the one over fresh ground that was answered last
   bool begun_ = false;
 };
 

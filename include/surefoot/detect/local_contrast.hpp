@@ -72,6 +72,7 @@ void fields(V& v, LocalContrastOptions& o) {
 /// Halves    of "greatest" and "smallest": behind and above; ahead and below. Without cells ahead the older and the newer ones.
 /// Background a trace's cells count behind it once the guard has passed it, unless its score was above freeze_z (at most
 ///           freeze_limit_traces in a row); older ones stay in until then.
+/// Standing  as in DepthScore: such a trace is judged in the place of the last one over fresh ground, and is no cell of others.
 /// Edges     score 0 and warming_up until there are enough cells, and warming_up for warm_up_traces scores. Where traces ahead
 ///           carry nothing or the line ends, cells behind stand for them. A cell, or a level, of zero energy has z = 0.
 /// Non-finite input: flagged, score 0; the trace is no cell of others.
@@ -97,7 +98,10 @@ class LocalContrast final : public WindowStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
-  void arrive(const TraceWindow& window, Index k) noexcept;
+  [[nodiscard]] bool by_formula() const noexcept { return options_.calibration == Calibration::formula; }
+  Ground arrive(const TraceWindow& window, Index k) noexcept;
+  void take_in(const TraceWindow& window, Index k, Ground ground) noexcept;
+  void energies(ConstTraceRef trace, std::span<double> cell) noexcept;
   bool choose_across() noexcept;
   void put_across(Index k, Index from, Index n, Index to) noexcept;
   void put_along(Index k) noexcept;
@@ -115,6 +119,8 @@ class LocalContrast final : public WindowStage {
   std::span<double> cells_;
   std::span<double> work_;
   std::span<double> z_;
+  std::span<double> aside_;          // energies of a trace over the same ground
+  std::span<const double> current_;  // those of the trace that is judged
   std::array<Piece, 2> pieces_{};
   Index suspects_ = 0;  // in a row
   bool started_ = false;

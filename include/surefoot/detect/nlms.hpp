@@ -50,8 +50,7 @@ void fields(V& v, NlmsOptions& o) {
 ///           Channels at the rim have fewer neighbours. Two-sided: at the start and the end of a line, where a trace n-g-j or n+g+j
 ///           does not exist, its mirror image n+g+j or n-g-j stands for it; where neither does, score 0 and warming_up.
 /// Freeze    weights and statistics of a segment rest while its z is above freeze_z, at most freeze_limit_traces in a row.
-/// Standing  as in DepthScore; one-sided, a trace of a head that stands still does not stay in the past either. Two-sided it does: a
-///           target fades under a head that stands over it.
+/// Standing  as in DepthScore: such a trace is predicted in the place of the last one over fresh ground, and does not enter the past.
 /// Non-finite input: flagged, score 0; the trace does not enter the past, as if it had not been there.
 /// Cost      4 n_samples P operations; latency 0 traces, two-sided L + g (L2 + g if that is more); no allocation after
 ///           construction; keeps L + g traces (two-sided twice as many).
@@ -68,12 +67,12 @@ class Nlms final : public WindowStage {
   void remember(StateArchive& archive) noexcept override;
 
   void arrive(const TraceWindow& window, Index k) noexcept;
+  void lay_out(ConstTraceRef in, Index slot) noexcept;
   bool gather_regressors(Index ahead) noexcept;
   void score_current(const Sample* current, ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept;
   void adapt() noexcept;
   void begin_weights(Index lane) noexcept;
   bool tame() noexcept;
-  void forget_newest() noexcept;
   [[nodiscard]] Index slot(Index back) const noexcept;
   [[nodiscard]] Sample* gate(Index back) noexcept { return gates_.data() + slot(back) * gate_size_; }
 
@@ -87,7 +86,7 @@ class Nlms final : public WindowStage {
   Index gate_size_;
   Index slots_;
   Index longest_;                        // the longer of order and neighbour_order, if there are neighbours
-  std::span<Sample> gates_;              // a ring of usable traces, the newest included
+  std::span<Sample> gates_;              // a ring of usable traces over fresh ground, and room for one over the same
   std::span<double> gate_energy_;        // of each lane of each of them
   std::span<const Sample*> regressors_;  // what predicts the current one, P of them
   std::span<const double*> regressor_energy_;
@@ -95,7 +94,7 @@ class Nlms final : public WindowStage {
   std::span<double> energy_;
   std::span<double> gain_;
   std::span<float> weights_;  // (P, lanes)
-  Index newest_ = 0;          // slot of the newest usable trace
+  Index newest_ = 0;          // slot of the newest of them
   Index filled_ = 0;          // slots that hold one
   Index waiting_ = 0;         // of them, those that have not been scored
   bool started_ = false;

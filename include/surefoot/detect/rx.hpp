@@ -66,6 +66,8 @@ void fields(V& v, RxOptions& o) {
 /// Background a trace enters it behind once the guard has passed it, unless its score was above freeze_z (at most
 ///           freeze_limit_traces in a row); ahead at once, unless `top_segments` segments each were above freeze_z against their
 ///           own past. Until then older traces stay in. The sums are exact (dsp::CellSums): nothing drifts.
+/// Standing  a trace over ground that the head has just been over (dsp::GroundWatch) is judged in the place of the last one over
+///           fresh ground, and teaches nothing.
 /// Edges     score 0 and warming_up until least_traces make a background, warming_up for warm_up_traces scores more. A silent
 ///           segment counts as what it last was; one that was silent throughout a background counts, whenever it is silent, as
 ///           70 dB below the loudest segment of the trace in which it is first heard (with "z" it has no past: 0). Where S* is
@@ -92,10 +94,11 @@ class Rx final : public WindowStage {
   void forget() noexcept override;
   void remember(StateArchive& archive) noexcept override;
 
-  void arrive(const TraceWindow& window, Index k) noexcept;
+  Ground arrive(const TraceWindow& window, Index k) noexcept;
+  void take_in(const TraceWindow& window, Index k, Ground ground) noexcept;
   void energies(ConstTraceRef trace) noexcept;
-  void features(ConstTraceRef trace, std::span<std::int32_t> cell) noexcept;
-  void score(TraceTag& tag) noexcept;
+  void features(ConstTraceRef trace, std::span<std::int32_t> cell, dsp::Lesson lesson) noexcept;
+  void score(std::span<const std::int32_t> cell, Ground ground, TraceTag& tag) noexcept;
   bool fit_background() noexcept;
   void estimate(const dsp::CellSums& sums) noexcept;
   bool factorise() noexcept;
@@ -117,6 +120,8 @@ class Rx final : public WindowStage {
   dsp::CellSums sums_;
   dsp::CellSums trimmed_;
   CellRing<std::int32_t> ring_;
+  dsp::GroundWatch watch_;
+  std::span<std::int32_t> aside_;  // features of a trace over the same ground
   std::span<double> offset_;       // of a segment's log energy: its first one
   std::span<std::int32_t> last_;   // the last feature that was not silent
   std::span<std::uint8_t> heard_;  // Sound: rarely where silence is the ground
@@ -132,6 +137,7 @@ class Rx final : public WindowStage {
   bool trimming_ = false;
   Index scored_ = 0;
   bool started_ = false;
+  bool stands_out_ = false;  // the last trace that was scored
 };
 
 }  // namespace surefoot::detect

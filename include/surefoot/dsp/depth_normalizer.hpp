@@ -94,11 +94,15 @@ class DepthNormalizer {
   /// 1/alpha, rounded up: the traces until the statistics can be trusted.
   [[nodiscard]] Index start_up() const noexcept { return start_up_; }
   [[nodiscard]] bool warming_up() const noexcept { return seen_ < start_up_; }
+  /// True once there is a scale to judge by: from then on Lesson::none is heeded.
+  [[nodiscard]] bool begun() const noexcept { return seen_ >= (start_up_ < fewest_to_judge ? start_up_ : fewest_to_judge); }
 
   void clear() noexcept;
   void state(StateArchive& archive) noexcept;
 
  private:
+  static constexpr Index fewest_to_judge = 10;  // a variance of fewer values is no scale
+
   DepthNormalizerOptions options_;
   double least_variance_;
   bool limited_;

@@ -98,8 +98,13 @@ class HyperbolaBank {
 
   void push(ConstTraceRef trace) noexcept;
   void push_absent() noexcept;
-  /// Look at the trace that was pushed half() traces ago.
-  void look() noexcept;
+  /// Look at the trace that was pushed half() traces ago,
+  void look() noexcept { look(half_, false); }
+  /// or at that of `ahead` traces ago, at most half(): there are so many to its one side. With `aside` the trace of push_aside()
+  /// takes its place.
+  void look(Index ahead, bool aside) noexcept;
+  /// A trace that does not enter the line.
+  void push_aside(ConstTraceRef trace) noexcept;
   /// The best value of all templates at any apex time of a segment, and that time's number; -1 where there is none.
   [[nodiscard]] double best_of_segment(Index segment, Index& apex) const noexcept;
   /// Share that the template of one velocity and width (velocity times number of widths plus width) explains at an apex time.
@@ -136,7 +141,8 @@ class HyperbolaBank {
   [[nodiscard]] Index slot_of(Index distance) const noexcept;
   void sample(ConstTraceRef trace, std::span<float> to) const noexcept;
   void advance() noexcept;
-  void fold() noexcept;
+  void take(ConstTraceRef trace, Index slot) noexcept;
+  void fold(Index ahead, bool aside) noexcept;
   [[nodiscard]] Power power(Index bin, Index curve) noexcept;
   [[nodiscard]] Four value(const Power& p, CurveScore score) const noexcept;
 
@@ -160,7 +166,7 @@ class HyperbolaBank {
   double slowest_;
   double slowness_step_;
   std::span<float> wave_;
-  std::span<float> slots_;  // ring of 2 half_ + 1 traces: streams, phases, places
+  std::span<float> slots_;  // ring of 2 half_ + 1 traces, and one aside: streams, phases, places
   std::span<unsigned char> there_;
   std::span<float> folded_;  // steps 1 to n_steps_, the two sides added
   std::span<const float*> source_;

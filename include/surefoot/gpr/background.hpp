@@ -30,7 +30,7 @@ struct BackgroundOptions {
   double process_ratio = 4e-4;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 3000;
-  Index hover_limit_traces = 0;
+  double hover_limit_s = 60.0;
   double segment_s = 2e-9;
   Index reference_first_trace = 0;
   Index reference_traces = 50;
@@ -59,10 +59,9 @@ void fields(V& v, BackgroundOptions& o) {
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1e9),
     "exponential, kalman: most traces in a row without an update (trace rate times the longest hover); 0 never "
     "freezes.");
-  v(o.hover_limit_traces, "hover_limit_traces", Unit::traces, between(0, 1e9),
-    "exponential, kalman, where the distance is not known: for so long in a row, at most, traces that look like "
-    "earlier "
-    "ones are taken for those of a head that stands still, and left out; 0: never.");
+  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
+    "exponential, kalman, where the distance is not known: for so long in a row, at most, a head that seems to stand "
+    "still by its traces teaches nothing; 0: it always does.");
   v(o.segment_s, "segment_s", Unit::second, above(0.0),
     "exponential, kalman: length along time of the depth segments whose energies decide on the freeze.");
   v(o.reference_first_trace, "reference_first_trace", Unit::traces, between(0, 1e9),

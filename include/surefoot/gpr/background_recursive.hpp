@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <surefoot/base/progress.hpp>
+#include <surefoot/dsp/ground_watch.hpp>
 #include <surefoot/gpr/background.hpp>
 #include <surefoot/gpr/hover_freeze.hpp>
 
@@ -27,9 +27,8 @@ namespace surefoot::gpr {
 ///           target stays visible while the operator hovers over it. After that the background follows its input, also
 ///           over a target, until the anomaly ends: a change of soil raises the score for that long, then it is learnt.
 ///           A limit shorter than a hover lets a target fade; a longer one leaves a new soil as one long alarm.
-/// Standing  once the mean is trusted, a trace over ground that the head has just been over (Progress, from the distance) is only
-///           subtracted from: it enters neither background nor guard, and teaches the freeze nothing, however long the hover.
-///           Where the distance is not known, dsp::Standstill tells it, if hover_limit_traces is above 0.
+/// Standing  once ten traces have taught, a trace over ground that the head has just been over (dsp::GroundWatch) is only
+///           subtracted from: it enters neither background nor guard, and teaches the freeze nothing.
 /// Edges     the first trace, and the g after it, come out as zero. Quality::warming_up until the mean has had 1/rate
 ///           updates; for kalman, with the gain that it ends at in place of the rate.
 ///           Unusable traces leave the state as it is and are not counted in g. No freeze during the first 10 traces.
@@ -62,7 +61,7 @@ class RecursiveBackground final : public CausalStage {
   std::span<Sample> guard_;            // guard_traces columns
   std::span<unsigned char> admitted_;  // per column of the guard: it may enter the background
   HoverFreeze freeze_;
-  Progress progress_;
+  dsp::GroundWatch watch_;
 };
 
 }  // namespace surefoot::gpr

@@ -5,7 +5,6 @@
 #include <surefoot/base/spec.hpp>
 #include <surefoot/base/state.hpp>
 #include <surefoot/dsp/depth_normalizer.hpp>
-#include <surefoot/dsp/standstill.hpp>
 
 namespace surefoot::gpr {
 
@@ -13,7 +12,6 @@ struct HoverFreezeOptions {
   double freeze_z = 3.0;
   Index freeze_limit_traces = 3000;
   double segment_s = 2e-9;
-  Index hover_limit_traces = 0;
 };
 
 /// Tells from what is left of a trace whether a background that learns should stand still: over a target it must not.
@@ -31,13 +29,12 @@ class HoverFreeze {
   HoverFreeze(const HoverFreezeOptions& options, const StreamSpec& in, Arena& arena) noexcept;
 
   /// Take in the next residual; true if the background must not learn from its trace. Not to be asked over ground that the head
-  /// has just been over (Progress), once settled().
+  /// has just been over (dsp::GroundWatch), once settled().
   [[nodiscard]] bool frozen(ConstTraceRef residual) noexcept;
-  /// For a head that does not know where it is: true if it stands still over what stands out. Asked before frozen(); raw is the
-  /// trace whose residual it is.
-  [[nodiscard]] bool standing(ConstTraceRef raw, ConstTraceRef residual) noexcept;
   /// True once there are statistics to judge by.
-  [[nodiscard]] bool settled() const noexcept { return !normalizer_.warming_up(); }
+  [[nodiscard]] bool settled() const noexcept { return normalizer_.begun(); }
+  /// True if the last trace stood out.
+  [[nodiscard]] bool stands_out() const noexcept { return stands_out_; }
   void clear() noexcept;
   void state(StateArchive& archive) noexcept;
 
@@ -47,11 +44,10 @@ class HoverFreeze {
   HoverFreezeOptions options_;
   Index segment_;  // samples
   Index in_a_row_ = 0;
+  bool stands_out_ = false;
   std::span<double> log_energy_;
   std::span<double> z_;
-  bool stands_ = false;
   dsp::DepthNormalizer normalizer_;
-  dsp::Standstill standstill_;
 };
 
 }  // namespace surefoot::gpr

@@ -3,6 +3,7 @@
 
 #include <surefoot/base/fields.hpp>
 #include <surefoot/base/stage_kinds.hpp>
+#include <surefoot/dsp/ground_watch.hpp>
 #include <surefoot/gpr/hover_freeze.hpp>
 
 #include <array>
@@ -23,6 +24,7 @@ struct OnlineRpcaOptions {
   Index most_iterations = 300;
   double freeze_z = 3.0;
   Index freeze_limit_traces = 3000;
+  double hover_limit_s = 60.0;
   double segment_s = 2e-9;
 };
 
@@ -46,6 +48,9 @@ void fields(V& v, OnlineRpcaOptions& o) {
     "Anomaly of a trace, in standard deviations, above which the clutter is not updated.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1e9),
     "Most traces in a row without an update (trace rate times the longest hover); 0 never freezes.");
+  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
+    "Where the distance is not known: for so long in a row, at most, a head that seems to stand still by its traces "
+    "teaches nothing; 0: it always does.");
   v(o.segment_s, "segment_s", Unit::second, above(0.0),
     "Length along time of the depth segments whose energies decide on the freeze.");
 }
@@ -66,6 +71,7 @@ void fields(V& v, OnlineRpcaOptions& o) {
 ///
 /// Axis      along time and across traces. Shape (n_samples) in, the same out. State in double, y rounded once.
 /// Freeze    as gpr.background, method exponential: see gpr::HoverFreeze.
+/// Standing  once ten traces have taught, a trace over ground that the head has just been over (dsp::GroundWatch) is split and teaches nothing.
 /// Edges     the first `rank` traces come out as zero. Quality::warming_up for warm_up_traces usable traces, at least `rank`.
 ///           Quality::not_converged where most_iterations did not suffice. Unusable traces leave the state as it is.
 /// Cost      O(n_samples rank) an iteration, some ten of them, and O(n_samples rank^2); latency 0.
@@ -104,6 +110,7 @@ class OnlineRpca final : public CausalStage {
   std::span<double> clutter_;  // L r
   std::span<Sample> residual_;
   HoverFreeze freeze_;
+  dsp::GroundWatch watch_;
 };
 
 }  // namespace surefoot::gpr

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <surefoot/base/progress.hpp>
+#include <surefoot/dsp/standstill.hpp>
+
+#include <algorithm>
+
+namespace surefoot::dsp {
+
+/// Over which ground each trace of a stream was: the one rule of all stages that learn from traces. Ground::fresh teaches;
+/// Ground::same, that of a head which stands or has just been there, is judged and teaches nothing.
+///
+///   by the distance (Progress);  where it is not known, or is no more than the number of the trace times the spacing,
+///   by the traces (Standstill), for hover_limit_s at most
+///
+/// What a stage learns counts over the ground, not over time: a trace over the same ground takes the place of the last one over fresh
+/// ground, and what lay around that lies around it.
+///
+/// Shape     arrive() for each trace that comes, answer() for each that goes, at most `ahead` later.
+/// Quality   standing on what is answered while the traces alone say that the head stands.
+/// Cost      that of Standstill where it is asked; no allocation after construction.
+/// @source   our own
+class GroundWatch {
+ public:
+  GroundWatch(const StreamSpec& in, double hover_limit_s, Index ahead, Arena& arena) noexcept
+      : progress_(in),
+        standstill_(in, hover_limit_s, arena),
+        spacing_m_(in.trace_spacing_m),
+        queue_(arena.take<unsigned char>(ahead + 1)) {}
+
+  /// The ground of the trace that comes next. stands_out: whether something did in the last one that was judged.
+  /// While the stage warms up all ground is fresh: it learns from whatever comes, so that a broken wheel does not leave it deaf.
+  Ground arrive(ConstTraceRef x, const TraceTag& tag, bool stands_out, bool warming_up) noexcept {
+    Ground ground = progress_(tag);
+    const bool counted = ground == Ground::fresh && counts(tag);
+    guessed_ = false;
+    if (ground == Ground::unsure || counted) {
+      const Doubt doubt = counted ? Doubt::most : stands_out ? Doubt::least : Doubt::usual;
+      ground = standstill_(x, tag, doubt) ? Ground::same : Ground::fresh;
+      guessed_ = standstill_.told();
+    }
+    if (warming_up) {
+      ground = Ground::fresh;
+      guessed_ = false;
+    }
+    put(ground);
+    return ground;
+  }
+  /// A trace that carries nothing has come.
+  void arrive_unusable() noexcept { put(Ground::fresh); }
+  /// The ground of the oldest trace that has not been answered.
+  Ground answer() noexcept {
+    if (waiting_ == 0) return Ground::fresh;
+    const auto n = static_cast<Index>(queue_.size());
+    const Index at = next_ - waiting_--;
+    return queue_[to_size(at < 0 ? at + n : at)] != 0 ? Ground::same : Ground::fresh;
+  }
+  void flag(TraceTag& tag) const noexcept {
+    if (guessed_) tag.quality |= Quality::standing;
+  }
+
+  void clear() noexcept {
+    progress_.clear();
+    standstill_.clear();
+    std::fill(queue_.begin(), queue_.end(), static_cast<unsigned char>(0));
+    next_ = waiting_ = 0;
+    guessed_ = false;
+  }
+  void state(StateArchive& archive) noexcept {
+    progress_.state(archive);
+    standstill_.state(archive);
+    archive(queue_);
+    archive.index(next_, static_cast<Index>(queue_.size()));
+    archive.index(waiting_, static_cast<Index>(queue_.size()) + 1);
+    archive(guessed_);
+  }
+
+ private:
+  [[nodiscard]] bool counts(const TraceTag& tag) const noexcept {
+    if (!(spacing_m_ > 0.0)) return false;
+    const double off = tag.distance_m - spacing_m_ * static_cast<double>(tag.index);
+    return (off < 0.0 ? -off : off) < 1e-6 * spacing_m_;
+  }
+  void put(Ground ground) noexcept {
+    const auto n = static_cast<Index>(queue_.size());
+    queue_[to_size(next_)] = ground == Ground::same ? 1 : 0;
+    next_ = next_ + 1 == n ? 0 : next_ + 1;
+    waiting_ = std::min(waiting_ + 1, n);
+  }
+
+  Progress progress_;
+  Standstill standstill_;
+  double spacing_m_;
+  bool guessed_ = false;            // the newest was told by the traces alone
+  std::span<unsigned char> queue_;  // ring
+  Index next_ = 0;
+  Index waiting_ = 0;
+};
+
+}  // namespace surefoot::dsp
