@@ -187,7 +187,6 @@ TEST_P(Hover, HalfAMinuteOverAMineStaysAlarmed) {
   const bool metal = name.starts_with("md-");
   const Lane lane = metal ? metal_lane(name) : radar_lane(name);
   const auto taken = walk(lane, c.rate_hz, c.with_distance, stand_s);
-  const bool blind = !metal && !c.with_distance;
   Pipeline p = pipeline_for(name, lane, c.rate_hz, c.with_distance);
   const Outcome got = drive(p, taken);
 
@@ -237,6 +236,81 @@ INSTANTIATE_TEST_SUITE_P(Builtins, Hover,
                            return name + "_" + std::to_string(static_cast<int>(given.param.rate_hz)) +
                                   (given.param.with_distance ? "" : "_without_distance");
                          });
+
+// Each live score behind the same alignment, at its defaults.
+struct ScoreCase {
+  const char* name;
+  const char* stages;
+  bool with_distance;
+  friend void PrintTo(const ScoreCase& c, std::ostream* out) {
+    *out << c.name << (c.with_distance ? "" : " without distance");
+  }
+};
+
+std::string text_of(const ScoreCase& c) {
+  return std::string(
+             "surefoot = 1\nmodality = \"gpr\"\nstage = [\n"
+             "{ use = \"gpr.time_zero\", method = \"cross_correlation\", wave_s = 1.2e-9, median_traces = 3 },\n"
+             "{ use = \"gpr.dewow\", window_s = 3e-9 },\n") +
+         c.stages +
+         "]\ndetector = { use = \"detect.peak_alarm\", threshold = 3.0, release = 0.6, suppression_m = 0.25 }\n";
+}
+
+class HoverScore : public ::testing::TestWithParam<ScoreCase> {};
+
+TEST_P(HoverScore, StaysAlarmedAlsoThroughARestart) {
+  const ScoreCase& c = GetParam();
+  const Lane lane = radar_lane("gpr-handheld");
+  const auto taken = walk(lane, 50.0, c.with_distance, stand_s);
+  const std::string text = text_of(c);
+  Pipeline p = pipeline_for(text, lane, 50.0, c.with_distance);
+  const Outcome whole = drive(p, taken);
+  const auto begin = static_cast<std::ptrdiff_t>(lane.target);
+  int held = 0;
+  for (std::ptrdiff_t s = 2; s < 30; ++s) {
+    const auto from = whole.active.begin() + begin + s * 50;
+    held += std::any_of(from, from + 50, [](bool a) { return a; }) ? 1 : 0;
+  }
+  EXPECT_EQ(held, 28) << "seconds of 28";
+
+  Pipeline first = pipeline_for(text, lane, 50.0, c.with_distance);
+  Pipeline second = pipeline_for(text, lane, 50.0, c.with_distance);
+  const std::ptrdiff_t cut = begin + 313;
+  Outcome got = drive(first, {taken.begin(), taken.begin() + cut});
+  second.load_state(first.save_state());
+  const Outcome rest = drive(second, {taken.begin() + cut, taken.end()});
+  got.scores.insert(got.scores.end(), rest.scores.begin(), rest.scores.end());
+  EXPECT_EQ(got.scores, whole.scores);
+}
+
+constexpr const char* cleared =
+    "{ use = \"gpr.background\", method = \"exponential\", rate = 0.01, guard_traces = 10, segment_s = 3e-9 },\n"
+    "{ use = \"gpr.gain\", method = \"power\", reference_s = 1e-9, max_gain_db = 30.0 },\n";
+std::vector<ScoreCase> score_cases() {
+  static const std::vector<std::pair<const char*, std::string>> scores{
+      {"energy_score", std::string(cleared) + "{ use = \"detect.energy_score\", start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"nlms", std::string(cleared) + "{ use = \"detect.nlms\", start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"nlms_two_sided",
+       std::string(cleared) + "{ use = \"detect.nlms\", two_sided = true, start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"rx", std::string(cleared) + "{ use = \"detect.rx\", start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"rx_ahead",
+       std::string(cleared) + "{ use = \"detect.rx\", ahead_traces = 12, start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"local_contrast", std::string(cleared) + "{ use = \"detect.local_contrast\", start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"local_contrast_two_sided",
+       std::string(cleared) + "{ use = \"detect.local_contrast\", two_sided = true, start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"hyperbola", std::string(cleared) + "{ use = \"detect.hyperbola\" } "},
+      {"online_rpca",
+       "{ use = \"gpr.online_rpca\" }, { use = \"detect.energy_score\", start_s = 0.8e-9, end_s = 8e-9 } "},
+      {"contrast", "{ use = \"detect.contrast\", ahead_traces = 0 } "}};
+  std::vector<ScoreCase> out;
+  for (const auto& [name, stages] : scores)
+    for (const bool with_distance : {true, false})
+      if (with_distance || std::string(name) != "hyperbola") out.push_back({name, stages.c_str(), with_distance});
+  return out;
+}
+INSTANTIATE_TEST_SUITE_P(Live, HoverScore, ::testing::ValuesIn(score_cases()), [](const auto& given) {
+  return std::string(given.param.name) + (given.param.with_distance ? "" : "_without_distance");
+});
 
 // A head that walks on and does not know where it is scores as one that does, but for what it is held back over things that stand out.
 TEST(HoverWalk, WithoutADistanceAWalkScoresTheSame) {

@@ -24,12 +24,12 @@ enum class Doubt : std::uint8_t {
 ///   each stride traces a look:  d_k = sum of (x - h)^2 over segment k,  h the look from 4 to 16 looks before with the least
 ///                               sum over k of d_k / M_k;   t = mean over k of ln d_k - ln M_k, each cut to [-6, 3]
 ///   r += (min(t, 1.5) - r) / 3
-///   stands  while patience looks pass after something began to stand out, whatever r says: it takes so long to tell
-///           from r < -0.7, -1.2 or -2.0 (Doubt::least, usual, most) until r > -0.4
+///   stands  from r < -0.7, -1.2 or -2.0 (Doubt::least, usual, most) until r > -0.4
+///   may     stand for 12 looks after something began to stand out (Doubt::least): it takes so long to tell
 ///   ln M_k  follows ln d_k at a tenth a look, by 0.1 at most; while the head may be standing (r < -0.5) by a fiftieth of that
 ///
 /// x and h are 64 samples, spread evenly over the trace, in 8 segments. stride is a tenth of a second, 2 to 64 traces; 3 where the time
-/// between traces is not known: half of what the head looks back to is then half a metre at two centimetres a trace.
+/// between traces is not known: the head then looks back over a quarter of a metre to one, at two centimetres a trace.
 ///
 /// Limit     it stands for at most limit_s in a row, by the time stamps; where there are none by the traces, and where their interval
 ///           is not known either by 50 traces a second. After that M learns the place, until the head has moved. 0: never.
@@ -37,7 +37,7 @@ enum class Doubt : std::uint8_t {
 /// Scale     any: a constant factor on all traces changes nothing, down to squares of 1e-300.
 /// Blind     where ground varies less from place to place than the receiver's noise, and where the hand rises and falls by more
 ///           than the ground does, it says that the head moves; over ground that has become 5 dB smoother, at times, that it stands.
-/// Cost      a look 13 times 64 differences, a third of a trace's time of that at a stride of 3. No allocation after construction.
+/// Cost      a look 13 times 64 differences; no allocation after construction.
 /// @source   our own; figures: src/decisions/0027-standing.md
 class Standstill {
  public:
