@@ -30,6 +30,7 @@ NlmsOptions golden_options() {
              .limit_z = 1000.0,
              .freeze_z = 3.0,
              .freeze_limit_traces = 12,
+             .hover_limit_s = 0.0,
              .warm_up_traces = 20,
              .emit = Emit::log_energy};
   return o;

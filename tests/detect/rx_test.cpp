@@ -31,6 +31,7 @@ RxOptions golden_case(int k) {
              .limit_z = 1.0,
              .freeze_z = 3.0,
              .freeze_limit_traces = 12,
+             .hover_limit_s = 0.0,
              .warm_up_traces = 20};
   switch (k) {
     case 0: o.background_traces = 40; break;

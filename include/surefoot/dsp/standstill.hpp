@@ -38,7 +38,7 @@ enum class Doubt : std::uint8_t {
 /// Blind     where ground varies less from place to place than the receiver's noise, and where the hand rises and falls by more
 ///           than the ground does, it says that the head moves; over ground that has become 5 dB smoother, at times, that it stands.
 /// Cost      a look 13 times 64 differences; no allocation after construction.
-/// @source   our own; figures: src/decisions/0027-standing.md
+/// @source   our own; figures: src/decisions/0029-standing.md
 class Standstill {
  public:
   static constexpr Index segments = 8;
