@@ -254,7 +254,7 @@ std::string text_of(const ScoreCase& c) {
              "{ use = \"gpr.time_zero\", method = \"cross_correlation\", wave_s = 1.2e-9, median_traces = 3 },\n"
              "{ use = \"gpr.dewow\", window_s = 3e-9 },\n") +
          c.stages +
-         "]\ndetector = { use = \"detect.peak_alarm\", threshold = 2.0, release = 0.6, suppression_m = 0.25 }\n";
+         "]\ndetector = { use = \"detect.peak_alarm\", threshold = 2.0, release = 0.4, suppression_m = 0.25 }\n";
 }
 
 class HoverScore : public ::testing::TestWithParam<ScoreCase> {};
