@@ -30,14 +30,11 @@ Hyperbola::Hyperbola(const HyperbolaOptions& options, const StreamSpec& in, Aren
       bank_(bank_of(options), apex_gate(segments_of(options, in), in), arena) {}
 
 void Hyperbola::take_in(const TraceWindow& window, Index k) noexcept {
-  if (!window.usable(k)) {
-    score_.arrive_unusable();
-    bank_.push_absent();
-  } else if (score_.arrive(window.trace(k), window.tag(k)) == Ground::fresh) {
-    bank_.push(window.trace(k));
-  } else {
-    return;
-  }
+  const bool usable = window.usable(k);
+  const Ground ground = usable ? score_.arrive(window.trace(k), window.tag(k)) : score_.arrive_unusable();
+  if (ground == Ground::same) return;
+  if (usable) bank_.push(window.trace(k));
+  else bank_.push_absent();
   newer_ = std::min(newer_ + 1, half_ + 1);
 }
 

@@ -105,8 +105,7 @@ Ground LocalContrast::arrive(const TraceWindow& window, Index k) noexcept {
   if (window.usable(k))
     return by_formula() ? score_.arrive(window.trace(k), window.tag(k), ring_.behind() < options_.cells_across)
                         : score_.arrive(window.trace(k), window.tag(k));
-  score_.arrive_unusable();
-  return Ground::fresh;
+  return score_.arrive_unusable();
 }
 
 void LocalContrast::take_in(const TraceWindow& window, Index k, Ground ground) noexcept {

@@ -59,7 +59,7 @@ Index Nlms::slot(Index back) const noexcept {
 
 void Nlms::arrive(const TraceWindow& window, Index k) noexcept {
   if (!window.usable(k)) {
-    score_.arrive_unusable();
+    (void)score_.arrive_unusable();
     return;
   }
   if (score_.arrive(window.trace(k), window.tag(k)) == Ground::same) return;

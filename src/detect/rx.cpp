@@ -97,8 +97,7 @@ void Rx::features(ConstTraceRef trace, std::span<std::int32_t> cell, dsp::Lesson
 
 Ground Rx::arrive(const TraceWindow& window, Index k) noexcept {
   if (window.usable(k)) return watch_.arrive(window.trace(k), window.tag(k), stands_out_, !calibrator_.begun());
-  watch_.arrive_unusable();
-  return Ground::fresh;
+  return watch_.arrive_unusable();
 }
 
 // Ahead of the guard a trace counts at once, unless it stands out.

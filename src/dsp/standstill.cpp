@@ -14,7 +14,8 @@ constexpr Index least_stride = 2;
 constexpr Index most_stride = 64;
 constexpr Index stride_without_time = 3;
 constexpr double interval_without_time_s = 0.02;
-constexpr double most_s = 1e9;  // from one trace to the next
+constexpr double most_step_s = 10.0;  // from one trace to the next; a clock that does more has been set
+constexpr double coarsest_s = 2.0;    // of a clock that goes
 
 constexpr Index enough = 10;       // comparisons until M is known
 constexpr double silent = -690.0;  // ln of the smallest square that counts
@@ -45,13 +46,25 @@ Standstill::Standstill(const StreamSpec& in, double limit_s, Arena& arena) noexc
   level_.fill(silent);
 }
 
+// Seconds since the last trace. A pause teaches nothing, so it is no part of a stand either.
+double Standstill::passed(double time_s) noexcept {
+  const double step = time_s - time_s_;
+  time_s_ = time_s;
+  if (step > 0.0 && step <= most_step_s) {
+    stopped_s_ = 0.0;
+    return step;
+  }
+  if (step == 0.0 && stopped_s_ < coarsest_s) {
+    stopped_s_ += interval_s_;
+    return 0.0;
+  }
+  return interval_s_;
+}
+
 bool Standstill::operator()(ConstTraceRef x, const TraceTag& tag, Doubt doubt) noexcept {
   if (limit_s_ <= 0.0) return false;
-  if (standing_) {
-    const double passed = tag.time_s - time_s_;
-    stood_s_ += passed - passed == 0.0 ? std::clamp(passed, 0.0, most_s) : interval_s_;
-  }
-  time_s_ = tag.time_s;
+  const double step = passed(tag.time_s);
+  if (standing_) stood_s_ += step;
   if (--since_ <= 0) {
     since_ = stride_;
     look(x, doubt);
@@ -120,7 +133,7 @@ void Standstill::compare(const Levels& change) noexcept {
     const double t = change[k] - level;
     sum += std::clamp(t, least_change, most_change);
     count += 1.0;
-    level += share * std::clamp(t, -most, most);
+    if (change[k] > silent) level += share * std::clamp(t, -most, most);
   }
   if (compared_ < enough) ++compared_;
   const double mean = count > 0.0 ? std::min(sum / count, most_for_run) : 0.0;
@@ -130,7 +143,7 @@ void Standstill::compare(const Levels& change) noexcept {
 void Standstill::clear() noexcept {
   std::fill(looks_.begin(), looks_.end(), 0.0F);
   level_.fill(silent);
-  run_ = stood_s_ = 0.0;
+  run_ = stood_s_ = stopped_s_ = 0.0;
   since_ = next_ = kept_ = compared_ = waited_ = 0;
   standing_ = tired_ = false;
   time_s_ = unknown;
@@ -149,6 +162,7 @@ void Standstill::state(StateArchive& archive) noexcept {
   archive(tired_);
   archive(stood_s_);
   archive.any(time_s_);
+  archive(stopped_s_);
 }
 
 }  // namespace surefoot::dsp

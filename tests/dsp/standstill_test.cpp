@@ -124,6 +124,26 @@ TEST(Standstill, EndsAtTheLimitByTheTimeStamps) {
   for (int i = 0; i < 400; ++i) ASSERT_FALSE(never.push(soil.stand(), Doubt::least));
 }
 
+// A clock that stops, is set, or goes by whole seconds neither holds a stand for ever nor ends it.
+TEST(Standstill, AClockThatStopsOrIsSetDoesNotChangeTheLimit) {
+  const auto told = [](auto&& step) {
+    Soil soil(8);
+    Owned s(spec_of(), 4.0);
+    for (int i = 0; i < 400; ++i) (void)s.push(soil.walk());
+    int n = 0;
+    for (int i = 0; i < 1000; ++i) {
+      n += s.push(soil.stand()) ? 1 : 0;
+      s.time = step(i, s.time);
+    }
+    return n * interval_s;
+  };
+  EXPECT_NEAR(told([](int, double) { return 8.0; }), 5.0, 1.1);  // two seconds until it is known to have stopped
+  EXPECT_NEAR(told([](int i, double t) { return i == 80 ? t + 1.7e9 : t; }), 4.0, 0.2);
+  EXPECT_NEAR(told([](int i, double t) { return i == 80 ? t - 1.7e9 : t; }), 4.0, 0.2);
+  EXPECT_NEAR(told([](int i, double) { return 8.0 + i / 50; }), 4.0, 1.2);
+  EXPECT_NEAR(told([](int, double) { return unknown; }), 4.0, 0.2);
+}
+
 TEST(Standstill, ConstantAndSilentInputIsNoStand) {
   for (const Sample v : {0.0F, 3.0F}) {
     Owned s(spec_of());
@@ -140,6 +160,11 @@ TEST(Standstill, ARepeatedTraceIsAStand) {
   const std::vector<Sample> x = soil.walk();
   for (int i = 0; i < 60; ++i) (void)s.push(x);
   for (int i = 0; i < 1000; ++i) ASSERT_TRUE(s.push(x)) << i;
+  // For minutes: beyond the limit it does not teach that ground never changes, so that the next stand is told.
+  for (int i = 0; i < 20000; ++i) (void)s.push(x);
+  for (int i = 0; i < 200; ++i) ASSERT_FALSE(s.push(soil.walk())) << i;
+  for (int i = 0; i < 50; ++i) (void)s.push(soil.stand());
+  for (int i = 0; i < 500; ++i) ASSERT_TRUE(s.push(soil.stand())) << i;
 }
 
 TEST(GroundWatch, ADistanceDecidesWhereThereIsOne) {
@@ -181,6 +206,32 @@ TEST(GroundWatch, ACountedDistanceDoesNotHideAStand) {
   for (int i = 0; i < 300; ++i) ASSERT_EQ(come(x), Ground::same);
 }
 
+// A trace that carries nothing lies where the last one did: while the head stands it takes no place among those around it.
+TEST(GroundWatch, ALostTraceOfAStandIsNoFreshGround) {
+  std::vector<std::byte> memory(1U << 16U);
+  Arena arena(memory);
+  GroundWatch watch(spec_of(), 60.0, 0, arena);
+  EXPECT_EQ(watch.arrive_unusable(), Ground::fresh);
+  const std::vector<Sample> x(to_size(n_samples), 1.0F);
+  TraceTag tag;
+  for (const bool moves : {true, false, false, true, false}) {
+    if (moves) tag.distance_m = std::isnan(tag.distance_m) ? 0.0 : tag.distance_m + 0.1;
+    const Ground want = moves ? Ground::fresh : Ground::same;
+    EXPECT_EQ(watch.answer(), Ground::fresh);  // of the lost one at first, then none waits
+    EXPECT_EQ(watch.arrive(std::span<const Sample>(x), tag, false, false), want);
+    EXPECT_EQ(watch.answer(), want);
+    StateArchive size;
+    watch.state(size);
+    std::vector<std::byte> bytes(size.size());
+    StateArchive save = StateArchive::saving(bytes);
+    watch.state(save);
+    StateArchive load = StateArchive::loading(bytes);
+    watch.state(load);
+    EXPECT_EQ(watch.arrive_unusable(), want);
+    EXPECT_EQ(watch.answer(), want);
+  }
+}
+
 TEST(GroundWatch, AnswersInTheOrderOfArrivalAlsoAfterARestart) {
   std::vector<std::byte> memory(1U << 16U);
   Arena arena(memory);
@@ -208,7 +259,7 @@ TEST(GroundWatch, AnswersInTheOrderOfArrivalAlsoAfterARestart) {
   for (GroundWatch* w : {&one, &two}) {
     at(*w, 1.0);
     EXPECT_EQ(w->answer(), Ground::same);
-    EXPECT_EQ(w->answer(), Ground::fresh);
+    EXPECT_EQ(w->answer(), Ground::same);
     EXPECT_EQ(w->answer(), Ground::fresh);
     EXPECT_EQ(w->answer(), Ground::same);
   }

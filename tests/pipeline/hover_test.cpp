@@ -111,7 +111,8 @@ struct Taken {
 };
 
 // What the head takes: to the target, there for `stand` seconds with a sway of 2 cm (two traces of radar) rms, and on.
-std::vector<Taken> walk(const Lane& lane, double rate_hz, bool with_distance, double stand) {
+// With `lost` above 0 each of so many traces of the stand carries nothing.
+std::vector<Taken> walk(const Lane& lane, double rate_hz, bool with_distance, double stand, int lost = 0) {
   test::Random random(77);
   std::vector<double> phase;
   for (std::size_t i = 0; i < lane.noise.size(); ++i) phase.push_back(6.0 * random.uniform());
@@ -134,6 +135,7 @@ std::vector<Taken> walk(const Lane& lane, double rate_hz, bool with_distance, do
   for (int i = 0; i < static_cast<int>(stand * rate_hz); ++i) {
     sway = 0.98 * sway + 0.2 * random.normal();
     take(lane.target + static_cast<Index>(std::lround(2.0 * sway)));
+    if (lost > 0 && i % lost == lost - 1) out.back().tag.quality |= Quality::dropped;
   }
   for (Index k = lane.target; k < lane.line.n_traces(); ++k) take(k);
   return out;
@@ -262,7 +264,7 @@ class HoverScore : public ::testing::TestWithParam<ScoreCase> {};
 TEST_P(HoverScore, StaysAlarmedAlsoThroughARestart) {
   const ScoreCase& c = GetParam();
   const Lane lane = radar_lane("gpr-handheld");
-  const auto taken = walk(lane, 50.0, c.with_distance, stand_s);
+  const auto taken = walk(lane, 50.0, c.with_distance, stand_s, 20);
   const std::string text = text_of(c);
   Pipeline p = pipeline_for(text, lane, 50.0, c.with_distance);
   const Outcome whole = drive(p, taken);

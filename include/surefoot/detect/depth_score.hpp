@@ -126,7 +126,7 @@ class DepthScore {
   Ground arrive(ConstTraceRef x, const TraceTag& tag, bool warming_up) noexcept {
     return watch_.arrive(x, tag, stands_out_, warming_up);
   }
-  void arrive_unusable() noexcept { watch_.arrive_unusable(); }
+  Ground arrive_unusable() noexcept { return watch_.arrive_unusable(); }
   /// Go on to the trace that is answered next, usable or not: it lies over this ground.
   Ground answer() noexcept { return ground_ = watch_.answer(); }
 

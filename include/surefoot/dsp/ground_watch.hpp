@@ -47,8 +47,11 @@ class GroundWatch {
     put(ground);
     return ground;
   }
-  /// A trace that carries nothing has come.
-  void arrive_unusable() noexcept { put(Ground::fresh); }
+  /// A trace that carries nothing has come: it lies where the last one did.
+  Ground arrive_unusable() noexcept {
+    put(newest_);
+    return newest_;
+  }
   /// The ground of the oldest trace that has not been answered.
   Ground answer() noexcept {
     if (waiting_ == 0) return Ground::fresh;
@@ -66,6 +69,7 @@ class GroundWatch {
     std::fill(queue_.begin(), queue_.end(), static_cast<unsigned char>(0));
     next_ = waiting_ = 0;
     guessed_ = false;
+    newest_ = Ground::fresh;
   }
   void state(StateArchive& archive) noexcept {
     progress_.state(archive);
@@ -74,6 +78,7 @@ class GroundWatch {
     archive.index(next_, static_cast<Index>(queue_.size()));
     archive.index(waiting_, static_cast<Index>(queue_.size()) + 1);
     archive(guessed_);
+    archive.choice(newest_, 2);
   }
 
  private:
@@ -85,6 +90,7 @@ class GroundWatch {
   }
   void put(Ground ground) noexcept {
     const auto n = static_cast<Index>(queue_.size());
+    newest_ = ground;
     queue_[to_size(next_)] = ground == Ground::same ? 1 : 0;
     next_ = next_ + 1 == n ? 0 : next_ + 1;
     waiting_ = std::min(waiting_ + 1, n);
@@ -94,6 +100,7 @@ class GroundWatch {
   Standstill standstill_;
   double spacing_m_;
   bool guessed_ = false;            // the newest was told by the traces alone
+  Ground newest_ = Ground::fresh;   // fresh or same
   std::span<unsigned char> queue_;  // ring
   Index next_ = 0;
   Index waiting_ = 0;

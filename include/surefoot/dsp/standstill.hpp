@@ -31,12 +31,15 @@ enum class Doubt : std::uint8_t {
 /// x and h are 64 samples, spread evenly over the trace, in 8 segments. stride is a tenth of a second, 2 to 64 traces; 3 where the time
 /// between traces is not known: the head then looks back over a quarter of a metre to one, at two centimetres a trace.
 ///
-/// Limit     it stands for at most limit_s in a row, by the time stamps; where there are none by the traces, and where their interval
-///           is not known either by 50 traces a second. After that M learns the place, until the head has moved. 0: never.
-/// Edges     nothing is told in the first 14 looks. Segments that have always been the same have no part in it.
+/// Limit     it stands for at most limit_s in a row, by the time stamps; where there are none, where they do not go on for two seconds,
+///           and over a jump of them by the traces, and where their interval is not known either by 50 traces a second. After
+///           that M learns the place, until the head has moved. 0: never.
+/// Edges     nothing is told in the first 14 looks. Segments that have always been the same have no part in it. M learns nothing
+///           from a segment without any change: a recording that stopped says nothing about the ground.
 /// Scale     any: a constant factor on all traces changes nothing, down to squares of 1e-300.
 /// Blind     where ground varies less from place to place than the receiver's noise, and where the hand rises and falls by more
-///           than the ground does, it says that the head moves; over ground that has become 5 dB smoother, at times, that it stands.
+///           than the ground does, it says that the head moves; over ground that has become 5 dB smoother, at times, and of a head
+///           that creeps after it walked, that it stands.
 /// Cost      a look 13 times 64 differences; no allocation after construction.
 /// @source   our own; figures: src/decisions/0029-standing.md
 class Standstill {
@@ -61,6 +64,7 @@ class Standstill {
  private:
   using Levels = std::array<double, to_size(segments)>;
 
+  [[nodiscard]] double passed(double time_s) noexcept;
   void look(ConstTraceRef x, Doubt doubt) noexcept;
   [[nodiscard]] bool nearest(const float* x, Levels& change) const noexcept;
   void compare(const Levels& change) noexcept;
@@ -80,7 +84,8 @@ class Standstill {
   bool standing_ = false;
   bool tired_ = false;  // it stood for longer than the limit
   double stood_s_ = 0.0;
-  double time_s_ = unknown;
+  double time_s_ = unknown;  // of the last trace
+  double stopped_s_ = 0.0;   // since the clock went on, by the traces
 };
 
 }  // namespace surefoot::dsp
