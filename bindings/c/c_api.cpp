@@ -47,7 +47,7 @@ static_assert(SUREFOOT_QUALITY_NOT_CONVERGED == surefoot::bits(Quality::not_conv
 static_assert(SUREFOOT_QUALITY_UNCALIBRATED == surefoot::bits(Quality::uncalibrated));
 static_assert(SUREFOOT_QUALITY_OUT_OF_ORDER == surefoot::bits(Quality::out_of_order));
 static_assert(SUREFOOT_QUALITY_STANDING == surefoot::bits(Quality::standing));
-static_assert(surefoot::quality_names.size() == 12, "a new flag needs its SUREFOOT_QUALITY_ constant");
+static_assert(surefoot::quality_names.size() == 13, "a new flag needs its SUREFOOT_QUALITY_ constant");
 static_assert(SUREFOOT_AXIS_TWO_WAY_TIME == static_cast<int>(surefoot::AxisKind::two_way_time));
 static_assert(SUREFOOT_AXIS_GATE_TIME == static_cast<int>(surefoot::AxisKind::gate_time));
 static_assert(SUREFOOT_AXIS_FREQUENCY == static_cast<int>(surefoot::AxisKind::frequency));
