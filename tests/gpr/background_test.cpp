@@ -282,7 +282,8 @@ TEST(Background, ScalingTheInputScalesTheOutput) {
 TEST(Background, ASilentInputLeavesNoSubnormalNumbers) {
   auto line = noise(100, 8, 1e-6, 16, 1.0);
   line.resize(6000, std::vector<Sample>(8, 0.0F));
-  Owned stage({.method = BackgroundMethod::exponential, .rate = 0.05, .freeze_limit_traces = 10}, spec_of(8));
+  Owned stage({.method = BackgroundMethod::exponential, .rate = 0.05, .freeze_limit_traces = 10, .hover_limit_s = 1.0},
+              spec_of(8));
   const Output out = run(*stage.stage, line);
   for (const auto& trace : out.traces)
     for (const Sample y : trace) ASSERT_TRUE(y == 0.0F || std::abs(y) >= std::numeric_limits<float>::min());

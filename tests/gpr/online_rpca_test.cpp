@@ -82,8 +82,9 @@ TEST(OnlineRpca, FreezesWhileHovering) {
     }
     line.push_back(trace);
   }
-  const auto end_of_hover = [&](Index limit) {
-    Single<OnlineRpca> stage(OnlineRpcaOptions{.forgetting = 0.9, .freeze_limit_traces = limit}, spec_of(200));
+  const auto end_of_hover = [&](Index limit, double hover_s = 0.0) {
+    Single<OnlineRpca> stage(
+        OnlineRpcaOptions{.forgetting = 0.9, .freeze_limit_traces = limit, .hover_limit_s = hover_s}, spec_of(200));
     for (const auto& trace : line) stage.push(trace);
     double target = 0.0;
     for (std::size_t i = 90; i < 130; ++i) target += static_cast<double>(stage.traces.back()[i]) / 40.0;
@@ -91,6 +92,7 @@ TEST(OnlineRpca, FreezesWhileHovering) {
   };
   EXPECT_GT(end_of_hover(3000), 60.0);
   EXPECT_LT(end_of_hover(0), 20.0);
+  EXPECT_GT(end_of_hover(0, 60.0), 60.0);  // the traces alone say that it stands
 }
 
 TEST(OnlineRpca, AScaleOfTheInputIsAScaleOfTheOutput) {
