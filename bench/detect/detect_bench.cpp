@@ -3,6 +3,7 @@
 #include "support/live.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -84,17 +85,23 @@ void whole_line_of(benchmark::State& state, const char* text) {
     pipeline.finish();
     while (pipeline.pull(std::span<Sample>(out), tag)) benchmark::DoNotOptimize(tag.score);
   }
+  for (const StageNote& note : pipeline.notes())
+    if (std::string_view(note.note.name) == "peaks") state.counters["peaks"] = note.note.value;
 }
 void image_contrast(benchmark::State& state) {
   whole_line_of(state, "surefoot = 1\nstage = [{ use = \"detect.image_contrast\" }]");
 }
-// With the score that it weighs; detect.contrast alone is above.
+// With the score that it weighs; contrast_of_line is that alone, and the difference over the peaks is what one costs.
+void contrast_of_line(benchmark::State& state) {
+  whole_line_of(state, "surefoot = 1\nstage = [{ use = \"detect.contrast\" }]");
+}
 void echo_shape(benchmark::State& state) {
   whole_line_of(
       state,
       "surefoot = 1\nstage = [{ use = \"detect.contrast\" }, { use = \"detect.echo_shape\", least_score = 0.0 }]");
 }
-BENCHMARK(echo_shape)->Name("detect.echo_shape")->Arg(512)->Unit(benchmark::kMillisecond);
+BENCHMARK(echo_shape)->Name("detect.echo_shape")->Arg(512)->Arg(1024)->Unit(benchmark::kMillisecond);
+BENCHMARK(contrast_of_line)->Name("detect.contrast/line")->Arg(512)->Arg(1024)->Unit(benchmark::kMillisecond);
 BENCHMARK(image_contrast)->Name("detect.image_contrast")->Arg(512)->Unit(benchmark::kMillisecond);
 BENCHMARK(hyperbola)->Name("detect.hyperbola")->Arg(512);
 BENCHMARK(hyperbola_default)->Name("detect.hyperbola/all")->Arg(512);

@@ -67,9 +67,10 @@ void fields(V& v, EchoShapeOptions& o) {
 ///   f 18..21  ln(e(n') / e(n) + 0.03) there, e = rms of |c| within 3/8 T of m: extent
 ///
 /// A peak is the highest trace that no higher peak has within reach_m; those traces keep their order: all of them take what it takes.
-/// Model     logistic, fitted to random lanes of a two-dimensional FDTD (soils, depths, frequencies of 0.75 to 1.4 GHz, AP and AT
+/// Model     logistic, fitted to random lanes of a two-dimensional FDTD (soils, depths, frequencies of 0.7 to 1.4 GHz, AP and AT
 ///           mines, mortar bombs; stones, roots, wood, voids, debris, refilled holes), one example an object and those of empty
-///           ground above a score of 3. Neither gprmax/dev nor the synthetic benchmark taught it: src/decisions/0028-echo-shape.md.
+///           ground above a score of 3: bench/detection/shape_lanes.py and fit_shape.py. Neither gprmax/dev nor the synthetic benchmark
+///           taught it: src/decisions/0028-echo-shape.md.
 /// Axis      across traces; shape (n_samples, n_traces) in, the same out: only the tags are written.
 /// Units     of the score it is given, which should be about in standard deviations (detect.contrast). Input units do not matter.
 /// Tag       score; evidence.probability = 1 / (1 + e^-(log odds)) on the traces of a peak that was looked at.
@@ -77,8 +78,9 @@ void fields(V& v, EchoShapeOptions& o) {
 ///           nothing. No score time, silence, or a line that max_spacing_m and the frequencies leave out: scores stay.
 /// Notes     peaks looked at; peaks left as they are.
 /// Non-finite input: flagged, zero, as it was scored.
-/// Cost      per peak a median of n_samples columns and some 200 dot products of a pulse: about 1 ms for 1000 samples; latency the
-///           whole line; memory the line; no allocation after construction.
+/// Cost      per peak a median of n_samples columns and some 200 dot products of a pulse: with traces 1 cm apart 1.6 ms for 512 samples and
+///           3.3 ms for 1024 (bench_detect, 2026-11-26: shared Xeon with AVX-512, GCC 12.2, -O2, processor time); latency the whole
+///           line; memory the line; no allocation after construction.
 /// Not       after a gain, a background removal or a migration: it needs the strongest wave. Not proof: a wood block or a void is a
 ///           flat body lighter than soil too, and a mine as heavy as its soil is not.
 /// @throws ConfigError  with several channels, or another number of weights than features.
