@@ -2,9 +2,11 @@
 #include <surefoot/dsp/standstill.hpp>
 
 #include <surefoot/dsp/depth_normalizer.hpp>
-#include <surefoot/dsp/math.hpp>
+
+#include "../base/lanes.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace surefoot::dsp {
 namespace {
@@ -34,6 +36,43 @@ Index stride_of(const StreamSpec& in) noexcept {
   const double n = std::min(look_s / in.trace_interval_s + 0.5, static_cast<double>(most_stride));
   return std::max(least_stride, static_cast<Index>(n));
 }
+
+// About exp(-level): the power of two next to it will do.
+double inverse(double level) noexcept {
+  constexpr double to_two = -0x1.71547652b82fep+0;  // -1 / ln 2
+  const auto exponent = static_cast<std::int64_t>(std::clamp(level, silent, -silent) * to_two);
+  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52U);
+}
+
+// Sums of squared differences to each of the looks, one for each segment: each adds in the order of its samples, at any width.
+struct Changes {
+  template <int Bytes>
+  [[gnu::always_inline]] static inline void run(const float* x, const float* looks, Index n_looks,
+                                                double* sums) noexcept {
+    using V = Lanes<double, Bytes>;
+    using F = Lanes<float, Bytes / 2>;
+    constexpr Index lanes = Bytes / static_cast<Index>(sizeof(double));
+    constexpr Index each = Standstill::samples / Standstill::segments;
+    for (Index k = 0; k < Standstill::segments; k += lanes) {
+      std::array<V, to_size(each)> now;
+      for (Index j = 0; j < each; ++j) {
+        F a;
+        load(a, x + j * Standstill::segments + k);
+        now[to_size(j)] = __builtin_convertvector(a, V);
+      }
+      for (Index i = 0; i < n_looks; ++i) {
+        V total{};
+        for (Index j = 0; j < each; ++j) {
+          F b;
+          load(b, looks + i * Standstill::samples + j * Standstill::segments + k);
+          const V step = now[to_size(j)] - __builtin_convertvector(b, V);
+          total += step * step;
+        }
+        store(sums + i * Standstill::segments + k, total);
+      }
+    }
+  }
+};
 
 }  // namespace
 
@@ -96,19 +135,15 @@ void Standstill::look(ConstTraceRef x, Doubt doubt) noexcept {
 // The change of each segment against the look that is most like this one; false if there is none old enough.
 bool Standstill::nearest(const float* x, Levels& change) const noexcept {
   Levels weight{};
-  for (std::size_t k = 0; k < weight.size(); ++k) weight[k] = level_[k] > silent ? exp(-level_[k]) : 0.0;
+  for (std::size_t k = 0; k < weight.size(); ++k) weight[k] = level_[k] > silent ? inverse(level_[k]) : 0.0;
+  if (compared_ == 0) weight.fill(1.0);
+  std::array<Levels, to_size(oldest)> all{};
+  dispatch<Changes, const float*, const float*, Index, double*>(x, looks_.data(), kept_, all[0].data());
   double least = -1.0;
   for (Index age = newest; age <= kept_; ++age) {
-    const Index at = next_ - age;
-    const float* const h = looks_.data() + (at < 0 ? at + oldest : at) * samples;
-    Levels d{};
-    for (Index j = 0; j < samples; j += segments)
-      for (Index k = 0; k < segments; ++k) {
-        const double step = static_cast<double>(x[j + k]) - static_cast<double>(h[j + k]);
-        d[to_size(k)] += step * step;
-      }
+    const Levels& d = all[to_size(next_ < age ? next_ - age + oldest : next_ - age)];
     double sum = 0.0;
-    for (std::size_t k = 0; k < d.size(); ++k) sum += compared_ > 0 ? d[k] * weight[k] : d[k];
+    for (std::size_t k = 0; k < d.size(); ++k) sum += d[k] * weight[k];
     if (least >= 0.0 && !(sum < least)) continue;
     least = sum;
     change = d;

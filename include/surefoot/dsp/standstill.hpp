@@ -22,7 +22,7 @@ enum class Doubt : std::uint8_t {
 /// stands, however it sways, does. What "come back" is, the ground says on which it moved before.
 ///
 ///   each stride traces a look:  d_k = sum of (x - h)^2 over segment k,  h the look from 4 to 16 looks before with the least
-///                               sum over k of d_k / M_k;   t = mean over k of ln d_k - ln M_k, each cut to [-6, 3]
+///                               sum over k of d_k / M_k (M_k a power of two there);   t = mean over k of ln d_k - ln M_k, each cut to [-6, 3]
 ///   r += (min(t, 1.5) - r) / 3
 ///   stands  from r < -0.7, -1.2 or -2.0 (Doubt::least, usual, most) until r > -0.4
 ///   may     stand for 12 looks after something began to stand out (Doubt::least): it takes so long to tell
@@ -40,7 +40,7 @@ enum class Doubt : std::uint8_t {
 /// Blind     where ground varies less from place to place than the receiver's noise, and where the hand rises and falls by more
 ///           than the ground does, it says that the head moves; over ground that has become 5 dB smoother, at times, and of a head
 ///           that creeps after it walked, that it stands.
-/// Cost      a look 13 times 64 differences; no allocation after construction.
+/// Cost      a look 16 times 64 differences, side by side: 0.4 us; 90 ns a trace at 50 traces a second. No allocation after construction.
 /// @source   our own; figures: src/decisions/0029-standing.md
 class Standstill {
  public:
