@@ -54,7 +54,7 @@ struct Changes {
     constexpr Index lanes = Bytes / static_cast<Index>(sizeof(double));
     constexpr Index each = Standstill::samples / Standstill::segments;
     for (Index k = 0; k < Standstill::segments; k += lanes) {
-      std::array<V, to_size(each)> now;
+      std::array<V, to_size(each)> now{};
       for (Index j = 0; j < each; ++j) {
         F a;
         load(a, x + j * Standstill::segments + k);
