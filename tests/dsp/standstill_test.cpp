@@ -206,6 +206,27 @@ TEST(GroundWatch, ACountedDistanceDoesNotHideAStand) {
   for (int i = 0; i < 300; ++i) ASSERT_EQ(come(x), Ground::same);
 }
 
+// Traces with neither a distance nor a time: alike as they may be, each is over fresh ground.
+TEST(GroundWatch, ATableWithoutATimeIsNeverAStand) {
+  for (const double spacing : {0.0, 0.01}) {
+    Soil soil(12);
+    std::vector<std::byte> memory(1U << 16U);
+    Arena arena(memory);
+    StreamSpec spec = spec_of(spacing);
+    spec.trace_interval_s = 0.0;
+    GroundWatch watch(spec, 60.0, 0, arena);
+    TraceTag tag;
+    for (int i = 0; i < 400; ++i) {
+      tag.index = i;
+      if (spacing > 0.0) tag.distance_m = spacing * i;
+      const auto& x = i < 200 ? soil.walk() : soil.stand();
+      ASSERT_EQ(watch.arrive(std::span<const Sample>(x), tag, i % 2 == 0, false), Ground::fresh) << i;
+      watch.flag(tag);
+      ASSERT_FALSE(has(tag.quality, Quality::standing));
+    }
+  }
+}
+
 // A trace that carries nothing lies where the last one did: while the head stands it takes no place among those around it.
 TEST(GroundWatch, ALostTraceOfAStandIsNoFreshGround) {
   std::vector<std::byte> memory(1U << 16U);

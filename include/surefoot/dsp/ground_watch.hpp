@@ -11,8 +11,9 @@ namespace surefoot::dsp {
 /// Over which ground each trace of a stream was: the one rule of all stages that learn from traces. Ground::fresh teaches;
 /// Ground::same, that of a head which stands or has just been there, is judged and teaches nothing.
 ///
-///   by the distance (Progress);  where it is not known, or is no more than the number of the trace times the spacing,
+///   by the distance (Progress);  where it is not known, or is no more than the number of the trace times the spacing, and time is known,
 ///   by the traces (Standstill), for hover_limit_s at most
+/// Traces with neither are a table, not a head on its way, and each is over fresh ground: how long a stand lasts is a question of time.
 ///
 /// What a stage learns counts over the ground, not over time: a trace over the same ground takes the place of the last one over fresh
 /// ground, and what lay around that lies around it.
@@ -27,6 +28,7 @@ class GroundWatch {
       : progress_(in),
         standstill_(in, hover_limit_s, arena),
         spacing_m_(in.trace_spacing_m),
+        has_clock_(in.trace_interval_s > 0.0),
         queue_(arena.take<unsigned char>(ahead + 1)) {}
 
   /// The ground of the trace that comes next. stands_out: whether something did in the last one that was judged.
@@ -35,7 +37,9 @@ class GroundWatch {
     Ground ground = progress_(tag);
     const bool counted = ground != Ground::same && counts(tag, ground);
     guessed_ = false;
-    if (ground == Ground::unsure || counted) {
+    if (!has_clock_ && !(tag.time_s == tag.time_s)) {
+      if (ground == Ground::unsure) ground = Ground::fresh;
+    } else if (ground == Ground::unsure || counted) {
       const Doubt doubt = counted ? Doubt::most : stands_out ? Doubt::least : Doubt::usual;
       ground = standstill_(x, tag, doubt) ? Ground::same : Ground::fresh;
       guessed_ = standstill_.told();
@@ -99,6 +103,7 @@ class GroundWatch {
   Progress progress_;
   Standstill standstill_;
   double spacing_m_;
+  bool has_clock_;
   bool guessed_ = false;            // the newest was told by the traces alone
   Ground newest_ = Ground::fresh;   // fresh or same
   std::span<unsigned char> queue_;  // ring
