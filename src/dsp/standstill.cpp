@@ -40,8 +40,8 @@ Index stride_of(const StreamSpec& in) noexcept {
 // About exp(-level): the power of two next to it will do.
 double inverse(double level) noexcept {
   constexpr double to_two = -0x1.71547652b82fep+0;  // -1 / ln 2
-  const auto exponent = static_cast<std::int64_t>(std::clamp(level, silent, -silent) * to_two);
-  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52U);
+  const auto exponent = static_cast<std::int32_t>(std::clamp(level, silent, -silent) * to_two);
+  return std::bit_cast<double>(static_cast<std::uint64_t>(static_cast<std::uint32_t>(exponent + 1023)) << 52U);
 }
 
 // Sums of squared differences to each of the looks, one for each segment: each adds in the order of its samples, at any width.

@@ -5,6 +5,7 @@
 #include <surefoot/dsp/standstill.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace surefoot::dsp {
 
@@ -89,7 +90,10 @@ class GroundWatch {
   // Traces at equal distances, as far as anyone said; nobody measured them.
   [[nodiscard]] bool counts(const TraceTag& tag, Ground ground) const noexcept {
     if (!(spacing_m_ > 0.0) || ground == Ground::unsure) return spacing_m_ > 0.0;
-    const double off = tag.distance_m - spacing_m_ * static_cast<double>(tag.index);
+    // In halves: a Cortex-M7 has no conversion from 64 bits.
+    const double number = static_cast<double>(static_cast<std::int32_t>(tag.index >> 32)) * 0x1p32 +
+                          static_cast<double>(static_cast<std::uint32_t>(tag.index));
+    const double off = tag.distance_m - spacing_m_ * number;
     return (off < 0.0 ? -off : off) < 1e-6 * spacing_m_;
   }
   void put(Ground ground) noexcept {
