@@ -17,8 +17,6 @@ constexpr double spread = 0.6;
 constexpr double least = std::numeric_limits<double>::min();
 constexpr Index most_traces = 1000000000;
 constexpr Index most_beside = 1000;
-// So many have taught before ground that the head has just been over is left out.
-constexpr double fewest_to_judge = 10.0;
 
 // A length of time in samples, rounded; clamped before the conversion, which is then safe.
 Index samples(double seconds, double step, Index most) noexcept {
@@ -170,7 +168,8 @@ void Contrast::compare(ConstTraceRef trace) noexcept {
 void Contrast::teach(ConstTraceRef trace, const TraceTag& tag) noexcept {
   const std::size_t n = background_.size();
   // What stands out hardly teaches anyway: no need to hold it back before it is told.
-  const bool warming_up = static_cast<double>(traces_) < std::min(full_, fewest_to_judge);
+  const bool warming_up =
+      static_cast<double>(traces_) < std::min(full_, static_cast<double>(dsp::GroundWatch::fewest_taught));
   if (watch_.arrive(trace, tag, false, warming_up) == Ground::same) return;
   if (traces_ == 0) {
     for (std::size_t i = 0; i < n; ++i) background_[i] = static_cast<double>(trace[i]);

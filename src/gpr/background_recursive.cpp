@@ -9,8 +9,6 @@ namespace {
 
 // Smaller state is zero: an input that falls silent must not end in subnormal numbers.
 constexpr double smallest_state = 1e-30;
-// So many have taught before ground that the head has just been over is left out.
-constexpr Index fewest_to_judge = 10;
 
 // The share of a new trace in a background that has settled.
 double settled_gain(const BackgroundOptions& options) noexcept {
@@ -33,7 +31,7 @@ RecursiveBackground::RecursiveBackground(const BackgroundOptions& options, const
 
 void RecursiveBackground::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   bool frozen = false;
-  const bool settled = updates_ >= std::min(start_up_, fewest_to_judge) && freeze_.settled();
+  const bool settled = updates_ >= std::min(start_up_, dsp::GroundWatch::fewest_taught) && freeze_.settled();
   const Ground ground = watch_.arrive(in, tag, freeze_.stands_out(), !settled);
   watch_.flag(tag);
   if (updates_ < start_up_) tag.quality |= Quality::warming_up;

@@ -13,8 +13,6 @@ namespace {
 constexpr double tolerance = 1e-6;
 // Smaller state is zero: an input that falls silent must not end in subnormal numbers.
 constexpr double smallest_state = 1e-150;
-// So many have taught before ground that the head has just been over is left out.
-constexpr Index fewest_to_judge = 10;
 
 double dot(std::span<const double> x, std::span<const double> y) noexcept {
   const double* const a = x.data();
@@ -65,7 +63,7 @@ std::span<double> OnlineRpca::column(std::span<double> matrix, Index j) const no
 void OnlineRpca::step(ConstTraceRef in, TraceRef out, TraceTag& tag) noexcept {
   const Index warm_up = std::max(options_.warm_up_traces, options_.rank);
   if (seen_ < warm_up) tag.quality |= Quality::warming_up;
-  const bool begun = seen_ >= std::min(warm_up, options_.rank + fewest_to_judge);
+  const bool begun = seen_ >= std::min(warm_up, options_.rank + dsp::GroundWatch::fewest_taught);
   const Ground ground = watch_.arrive(in, tag, freeze_.stands_out(), !begun);
   watch_.flag(tag);
   std::fill(out.begin(), out.end(), 0.0F);

@@ -51,9 +51,7 @@ void fields(V& v, ContrastOptions& o) {
     "What an echo in the phase of a body that is lighter than soil gains, and one in the opposite phase loses.");
   v(o.polarity_rad, "polarity_rad", Unit::radian, between(-3.2, 3.2),
     "Phase of the echo of such a body against the strongest wave of the background.");
-  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
-    "Where the distance is not known: for so long in a row, at most, a head that seems to stand still by its traces "
-    "teaches nothing; 0: it always does.");
+  dsp::hover_fields(v, o);
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
     "A trace is flagged warming_up if fewer than so many have taught the background it is scored against.");
   v(o.surface_s, "surface_s", Unit::second, between(0.0, 1.0),

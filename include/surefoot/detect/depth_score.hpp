@@ -54,8 +54,7 @@ void fields(V& v, DepthOptions& o, bool combined = true) {
   if (combined)
     v(o.combine, "combine", Words(combine_words),
       "How the z of the depth segments become the score: mean of the largest, one of them, sum of the positive ones, "
-      "the "
-      "largest.");
+      "the largest.");
   v(o.top_segments, "top_segments", Unit::segments, between(1, 64),
     "So many strongest segments are averaged, or of so many the weakest is the score (combine).");
   v(o.rate, "rate", Unit::none, above_to(0.0, 1.0),
@@ -65,9 +64,7 @@ void fields(V& v, DepthOptions& o, bool combined = true) {
   v(o.freeze_z, "freeze_z", Unit::none, above(0.0), "A segment with a larger z does not teach the stage.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1000000),
     "So many traces in a row may be kept from teaching a segment; then it learns again (a new soil must not lock it).");
-  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
-    "Where the distance is not known: for so long in a row, at most, a head that seems to stand still by its traces "
-    "teaches nothing; 0: it always does.");
+  dsp::hover_fields(v, o);
   v(o.warm_up_traces, "warm_up_traces", Unit::traces, between(0, 1000000),
     "So many scored traces are flagged warming_up.");
   v(o.emit, "emit", emit_words, "What the output trace is: the input, or one number for each depth segment.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <surefoot/base/fields.hpp>
 #include <surefoot/base/progress.hpp>
 #include <surefoot/dsp/standstill.hpp>
 
@@ -8,6 +9,14 @@
 #include <cstdint>
 
 namespace surefoot::dsp {
+
+/// The option of every stage with a GroundWatch.
+template <class V, class Options>
+void hover_fields(V& v, Options& o) {
+  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
+    "Where the time is known and the distance is not: for so long in a row, at most, a head that seems to stand still "
+    "by its traces teaches nothing; 0: it always does.");
+}
 
 /// Over which ground each trace of a stream was: the one rule of all stages that learn from traces. Ground::fresh teaches;
 /// Ground::same, that of a head which stands or has just been there, is judged and teaches nothing.
@@ -25,6 +34,9 @@ namespace surefoot::dsp {
 /// @source   our own
 class GroundWatch {
  public:
+  /// So many traces have taught a stage, at least, before it leaves out ground that the head has just been over.
+  static constexpr Index fewest_taught = 10;
+
   GroundWatch(const StreamSpec& in, double hover_limit_s, Index ahead, Arena& arena) noexcept
       : progress_(in),
         standstill_(in, hover_limit_s, arena),

@@ -60,8 +60,8 @@ void fields(V& v, BackgroundOptions& o) {
     "exponential, kalman: most traces in a row without an update (trace rate times the longest hover); 0 never "
     "freezes.");
   v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
-    "exponential, kalman, where the distance is not known: for so long in a row, at most, a head that seems to stand "
-    "still by its traces teaches nothing; 0: it always does.");
+    "exponential, kalman, where the time is known and the distance is not: for so long in a row, at most, a head that "
+    "seems to stand still by its traces teaches nothing; 0: it always does.");
   v(o.segment_s, "segment_s", Unit::second, above(0.0),
     "exponential, kalman: length along time of the depth segments whose energies decide on the freeze.");
   v(o.reference_first_trace, "reference_first_trace", Unit::traces, between(0, 1e9),

@@ -48,9 +48,7 @@ void fields(V& v, OnlineRpcaOptions& o) {
     "Anomaly of a trace, in standard deviations, above which the clutter is not updated.");
   v(o.freeze_limit_traces, "freeze_limit_traces", Unit::traces, between(0, 1e9),
     "Most traces in a row without an update (trace rate times the longest hover); 0 never freezes.");
-  v(o.hover_limit_s, "hover_limit_s", Unit::second, between(0.0, 1e6),
-    "Where the distance is not known: for so long in a row, at most, a head that seems to stand still by its traces "
-    "teaches nothing; 0: it always does.");
+  dsp::hover_fields(v, o);
   v(o.segment_s, "segment_s", Unit::second, above(0.0),
     "Length along time of the depth segments whose energies decide on the freeze.");
 }
